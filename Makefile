@@ -1,0 +1,43 @@
+# Two commands set up everything: make demo, make test. Python 3.11 or later is all that must be there.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= out/demo
+# The CPU build of torch is enough for training and tests; another index or version can be given here.
+TORCH ?= torch==2.13.0
+
+.PHONY: demo test lint train measure clean
+
+$(VENV)/base.stamp: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ihlclass needs Python 3.11 or later; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[parquet]"
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/base.stamp
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet --editable ".[parquet,train]" --group dev
+	touch $@
+
+demo: $(VENV)/base.stamp  ## classify the sample reports and show the incidents
+	rm -rf $(OUT)
+	$(BIN)/ihlclass classify seeds/reports -o $(OUT) --format jsonl,csv,parquet --table
+
+test: $(VENV)/dev.stamp lint  ## linters, types, import rule, tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train: $(VENV)/dev.stamp  ## make models/default anew from seeds/
+	$(BIN)/ihlclass train
+
+measure: $(VENV)/dev.stamp  ## score the shipped bundle: experiments/0001-first-whole
+	$(BIN)/python experiments/0001-first-whole/run.py
+
+clean:
+	rm -rf $(VENV) out dist build

@@ -1,0 +1,209 @@
+"""A model on disk: manifest, checksums, safe loading.
+
+A bundle is a folder. ``manifest.json`` names every file with its SHA-256; loading checks the protocol number, the
+manifest's own digest, every file, the label scheme and the encoder before anything is used, and never unpickles.
+How to change the layout: ``docs/decisions/0004-bundle-protocol.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ihlclass.decisions import THRESHOLDS_FILE, Threshold, load_thresholds
+from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
+from ihlclass.errors import BundleError
+from ihlclass.heads import CALIBRATION_FILE, Calibration, Heads, load_heads
+from ihlclass.labels import LabelScheme, load_scheme
+from ihlclass.resources import resource
+
+PROTOCOL = 1
+MANIFEST_FILE = "manifest.json"
+VECTORS_FILE = "vectors.json"
+CARD_FILE = "MODEL_CARD.md"
+REQUIRED_FILES = (f"encoder/{ENCODER_FILE}", CALIBRATION_FILE, THRESHOLDS_FILE, VECTORS_FILE, CARD_FILE)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded model: the parts that turn texts into tags, and where they come from.
+
+    Attributes
+    ----------
+    manifest
+        Content of ``manifest.json``.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+    scheme: LabelScheme
+    encoder: Encoder
+    heads: Heads
+    calibration: Calibration
+    thresholds: Mapping[str, Threshold]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the manifest, and so over every file: the model's identity in every output."""
+        return str(self.manifest["digest"])
+
+
+def default_bundle() -> Path:
+    """Folder of the bundle that ships with the package."""
+    return resource("models", "default")
+
+
+def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bundle:
+    """Check and load a bundle.
+
+    Parameters
+    ----------
+    path
+        Bundle folder; the shipped one where None.
+    threads
+        Texts encoded side by side; the number of usable cores where None.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is missing, damaged, altered, of another protocol or label scheme, or lacks a part. The
+        message names the file and the digests.
+    """
+    folder = path if path is not None else default_bundle()
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    scheme = load_scheme()
+    theirs = manifest["scheme"]
+    if theirs["digest"] != scheme.digest:
+        raise BundleError(
+            f"{folder}: was trained for label scheme {theirs['version']} ({theirs['digest'][:12]}), this installation "
+            f"has {scheme.version} ({scheme.digest[:12]}). Retrain it, or install the version it was made with"
+        )
+    if manifest["encoder"]["fingerprint"] != fingerprint(folder / "encoder"):
+        raise BundleError(f"{folder / 'encoder'}: is not the encoder that the heads were fitted on")
+    return Bundle(
+        path=folder,
+        manifest=manifest,
+        scheme=scheme,
+        encoder=load_encoder(folder / "encoder", threads=threads),
+        heads=load_heads(folder),
+        calibration=Calibration.load(folder, scheme.ids),
+        thresholds=load_thresholds(folder, scheme.ids),
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read ``manifest.json`` and check protocol, digest and completeness.
+
+    Raises
+    ------
+    BundleError
+        If it is missing, not valid, altered, or of another protocol.
+    """
+    path = folder / MANIFEST_FILE
+    if not path.is_file():
+        raise BundleError(f"{path}: no model bundle there (no manifest). Give a folder made by 'ihlclass train'")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        protocol, digest, files = manifest["protocol"], manifest["digest"], set(manifest["files"])
+        _ = manifest["scheme"]["version"], manifest["scheme"]["digest"], manifest["encoder"]["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path}: not a bundle manifest ({type(error).__name__})") from error
+    if protocol != PROTOCOL:
+        raise BundleError(f"{path}: bundle protocol {protocol}, this version reads {PROTOCOL}. "
+                          "Install the version that wrote it, or retrain")
+    if digest != manifest_digest(manifest):
+        raise BundleError(f"{path}: altered after it was written (digest {digest[:12]} is not that of its content, "
+                          f"{manifest_digest(manifest)[:12]})")
+    missing = sorted(set(REQUIRED_FILES) - files)
+    if missing:
+        raise BundleError(f"{path}: the bundle lacks {', '.join(missing)}")
+    return manifest
+
+
+def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Compare every file with the SHA-256 in the manifest; files that the manifest does not name are refused too.
+
+    Raises
+    ------
+    BundleError
+        Naming the first file that is missing, altered or foreign, with both digests.
+    """
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BundleError(f"{folder}: the manifest names a file outside the bundle: {name}")
+        if not path.is_file():
+            raise BundleError(f"{path}: missing (expected sha256 {expected})")
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != expected:
+            raise BundleError(f"{path}: altered: sha256 {found}, expected {expected}. Fetch the bundle anew")
+    known = {*manifest["files"], MANIFEST_FILE}
+    foreign = sorted(f for f in _files(folder) if f not in known)
+    if foreign:
+        raise BundleError(f"{folder / foreign[0]}: not part of the bundle (the manifest does not name it)")
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the manifest's canonical JSON without its ``digest`` field."""
+    content = {key: value for key, value in manifest.items() if key != "digest"}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def seal(folder: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Write ``manifest.json`` for the files that lie in `folder`, as the last step of making a bundle.
+
+    Parameters
+    ----------
+    content
+        Everything but ``protocol``, ``encoder``, ``files`` and ``digest``, which are computed here.
+
+    Returns
+    -------
+    dict
+        The manifest as written.
+    """
+    manifest: dict[str, Any] = {
+        "protocol": PROTOCOL,
+        **content,
+        "encoder": {**content.get("encoder", {}), "fingerprint": fingerprint(folder / "encoder")},
+        "files": {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            for name in _files(folder)
+            if name != MANIFEST_FILE
+        },
+    }
+    manifest["digest"] = manifest_digest(manifest)
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return manifest
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Move a finished bundle to `target`; a bundle that stands there is replaced only once the new one is whole.
+
+    Raises
+    ------
+    BundleError
+        If `target` holds something that is not a bundle.
+    """
+    if target.exists():
+        if any(target.iterdir()) and not (target / MANIFEST_FILE).is_file():
+            raise BundleError(f"{target}: exists and is no bundle; it is left alone. Choose another folder")
+        old = target.with_name(target.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        made.rename(target)
+        shutil.rmtree(old)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.rename(target)
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())

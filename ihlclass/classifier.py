@@ -1,0 +1,110 @@
+"""The whole way, from report to incidents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.bundle import Bundle, load_bundle
+from ihlclass.decisions import decide, enforce_implications
+from ihlclass.labels import LabelScheme
+from ihlclass.types import Incident, Report, TaggedPassage, Tags
+
+
+class Classifier:
+    """Tags passages and finds incidents in reports. Safe to share between threads.
+
+    Parameters
+    ----------
+    bundle
+        A loaded model.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The label scheme that the model speaks."""
+        return self.bundle.scheme
+
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return calibrated probabilities in 0..1, shape ``(len(texts), 68)``, columns in scheme order."""
+        scores = self.bundle.heads.score(self.bundle.encoder.encode(texts))
+        return enforce_implications(self.bundle.calibration.apply(scores), self.scheme.ids, self.scheme.implies)
+
+    def tag(self, texts: Iterable[str], *, batch_size: int = 256) -> Iterator[Tags]:
+        """Tag texts, streaming, in order. The batch size changes memory and speed, never a result."""
+        waiting = iter(texts)
+        while batch := list(islice(waiting, batch_size)):
+            yield from decide(
+                self.probabilities(batch), self.scheme.ids, self.bundle.thresholds, self.scheme.implies
+            )
+
+    def tag_report(self, report: Report) -> list[TaggedPassage]:
+        """Split a report into passages and tag each."""
+        from ihlclass.passages import split
+
+        passages = split(report)
+        return [TaggedPassage(p, t) for p, t in zip(passages, self.tag(p.text for p in passages), strict=True)]
+
+    def classify_report(self, report: Report) -> list[Incident]:
+        """Find the incidents of a report.
+
+        The report's language is not checked here: `ihlclass.reports` tells it, the caller decides.
+        """
+        return self.group(report, self.tag_report(report))
+
+    def group(self, report: Report, passages: Sequence[TaggedPassage]) -> list[Incident]:
+        """Group a report's tagged passages into incidents."""
+        from ihlclass.incidents import group
+
+        return group(report, passages, self.scheme)
+
+    def classify_text(self, text: str, *, published: dt.date | None = None, name: str = "text") -> list[Incident]:
+        """Find the incidents of a text.
+
+        Parameters
+        ----------
+        text
+            The report. Offsets in the result are characters into it.
+        published
+            Publication date, against which "on Monday" is resolved.
+        name
+            What the incidents' ``report`` field says.
+        """
+        data = text.encode("utf-8", "surrogatepass")
+        return self.classify_report(
+            Report(
+                name=name,
+                text=text,
+                sha256=hashlib.sha256(data).hexdigest(),
+                size_bytes=len(data),
+                media_type="text/plain",
+                published=published,
+            )
+        )
+
+
+def load(path: str | Path | None = None, *, threads: int | None = None) -> Classifier:
+    """Load a classifier.
+
+    Parameters
+    ----------
+    path
+        Folder of a model bundle; the shipped one where None.
+    threads
+        Texts encoded side by side; the number of usable cores where None.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is missing, damaged, altered or foreign.
+    """
+    return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads))

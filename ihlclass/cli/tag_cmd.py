@@ -1,0 +1,125 @@
+"""``ihlclass tag``: passages in, tags out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from ihlclass.cli.options import Bundle
+from ihlclass.errors import EXIT_SOME_REJECTED, UsageError
+
+
+def tag(
+    source: Annotated[
+        str, typer.Argument(metavar="[INPUT.jsonl|-]", help="JSON lines with id and text; - is standard input.")
+    ] = "-",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="OUT.jsonl|-", help="Where to write; - is standard output.")
+    ] = "-",
+    bundle: Bundle = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Passages read ahead; changes speed, never results.")] = 256,
+) -> None:
+    """Tag passages: one JSON object a line in, one a line out, in the same order.
+
+    In: {"id": ..., "text": ...}. Out: {"id", "labels", "probabilities", "review"}. "labels" reach their threshold,
+    "review" lie in the band where a person should look, "probabilities" holds every label of the scheme.
+
+    A line that cannot be used gives {"id", "error"} in its place and exit code 3; the rest goes on.
+
+    Example: echo '{"id": "1", "text": "A missile hit the clinic in Velin."}' | ihlclass tag -
+    """
+    from ihlclass.classifier import load
+
+    with ExitStack() as stack:
+        lines = _open_input(source, stack)
+        classifier = load(bundle)
+        out = _open_output(output, stack)
+        failed = 0
+        live = source == "-"  # answer each line at once when fed by hand or by another program
+        for batch in _batches(lines, 1 if live and sys.stdin.isatty() else batch_size, live):
+            failed += _tag_batch(batch, classifier, out, source)
+    if failed:
+        typer.echo(f"ihlclass: {failed} lines could not be tagged; each says why in its 'error' field", err=True)
+        raise typer.Exit(EXIT_SOME_REJECTED)
+
+
+def _tag_batch(batch: list[tuple[int, str]], classifier: Any, out: IO[str], source: str) -> int:
+    from ihlclass.writers.records import tag_record
+
+    rows = [(number, *_parse(line)) for number, line in batch]
+    tags = classifier.tag(text for _, _, text, error in rows if error is None)
+    failed = 0
+    for number, identifier, _, error in rows:
+        if error is None:
+            record = tag_record(identifier, next(tags))
+        else:
+            failed += 1
+            record = {"id": identifier, "error": f"{'standard input' if source == '-' else source}:{number}: {error}"}
+        out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    out.flush()
+    return failed
+
+
+def _parse(line: str) -> tuple[Any, str, str | None]:
+    """Return id, text and what is wrong (None where nothing is)."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None, "", "not valid JSON"
+    if not isinstance(row, dict):
+        return None, "", "must be a JSON object with id and text"
+    identifier, text = row.get("id"), row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return identifier, "", "needs a string 'text' that is not empty"
+    return identifier, text, None
+
+
+def _batches(lines: IO[str], size: int, live: bool) -> Iterator[list[tuple[int, str]]]:
+    """Group lines for speed; when fed live, never wait for more than is there."""
+    import select
+
+    batch: list[tuple[int, str]] = []
+    for number, line in enumerate(iter(lines.readline, ""), 1):
+        if line.strip():
+            batch.append((number, line))
+        if len(batch) >= size or (live and batch and not _waiting(select, lines)):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _waiting(select: Any, stream: IO[str]) -> bool:
+    """Whether more input is there to be read without waiting (True where that cannot be told)."""
+    buffered = getattr(stream, "buffer", None)
+    if buffered is None:
+        return True
+    try:
+        return bool(buffered.peek(1)) if select.select([stream], [], [], 0)[0] else False
+    except (OSError, ValueError):
+        return True
+
+
+def _open_input(source: str, stack: ExitStack) -> IO[str]:
+    if source == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        return sys.stdin
+    try:
+        return stack.enter_context(Path(source).open(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read ({error.strerror})") from error
+
+
+def _open_output(output: str, stack: ExitStack) -> IO[str]:
+    if output == "-":
+        return sys.stdout
+    try:
+        return stack.enter_context(Path(output).open("w", encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror})") from error

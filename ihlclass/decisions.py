@@ -1,0 +1,110 @@
+"""Decide: probabilities + thresholds -> tags, with a band in between that asks for review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import BundleError
+from ihlclass.types import Tags
+
+THRESHOLDS_FILE = "thresholds.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The two thresholds of a label, both probabilities with ``0 < review <= accept <= 1``.
+
+    At `accept` or above the label is set; from `review` up to `accept` a person is asked; below, nothing is said.
+    """
+
+    accept: float
+    review: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.review <= self.accept <= 1:
+            raise ValueError(f"thresholds need 0 < review <= accept <= 1, not review={self.review}, "
+                             f"accept={self.accept}")
+
+
+def enforce_implications(
+    probabilities: NDArray[np.float64], labels: Sequence[str], implies: Mapping[str, Sequence[str]]
+) -> NDArray[np.float64]:
+    """Raise each implied label's probability to that of the labels which imply it.
+
+    If A implies B then P(B) >= P(A) in every probability model that respects the scheme.
+
+    Parameters
+    ----------
+    probabilities
+        Shape ``(n, k)``, columns in the order of `labels`.
+    implies
+        For each label those that it implies (transitively closed).
+
+    Returns
+    -------
+    ndarray
+        A new array of the same shape.
+    """
+    out = probabilities.copy()
+    column = {label: number for number, label in enumerate(labels)}
+    for label, implied in implies.items():
+        for other in implied:
+            np.maximum(out[:, column[other]], probabilities[:, column[label]], out=out[:, column[other]])
+    return out
+
+
+def decide(
+    probabilities: NDArray[np.float64],
+    labels: Sequence[str],
+    thresholds: Mapping[str, Threshold],
+    implies: Mapping[str, Sequence[str]],
+) -> Iterator[Tags]:
+    """Turn each row of probabilities into tags.
+
+    A label that an accepted label implies is accepted too, so that a decision never breaks the scheme.
+
+    Parameters
+    ----------
+    probabilities
+        Shape ``(n, k)``, columns in the order of `labels`.
+    """
+    accept = np.array([thresholds[label].accept for label in labels])
+    review = np.array([thresholds[label].review for label in labels])
+    for row in probabilities:
+        accepted = {labels[i] for i in np.flatnonzero(row >= accept)}
+        accepted |= {other for label in accepted for other in implies.get(label, ())}
+        yield Tags(
+            labels=tuple(label for label in labels if label in accepted),
+            review=tuple(labels[i] for i in np.flatnonzero(row >= review) if labels[i] not in accepted),
+            probabilities=dict(zip(labels, row.tolist(), strict=True)),
+        )
+
+
+def save_thresholds(folder: Path, thresholds: Mapping[str, Threshold]) -> None:
+    """Write ``thresholds.json`` into `folder`."""
+    rows = {label: {"accept": t.accept, "review": t.review} for label, t in thresholds.items()}
+    (folder / THRESHOLDS_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def load_thresholds(folder: Path, labels: Sequence[str]) -> dict[str, Threshold]:
+    """Read ``thresholds.json``.
+
+    Raises
+    ------
+    BundleError
+        If the file is missing, not valid, or does not have just these labels.
+    """
+    path = folder / THRESHOLDS_FILE
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        if set(rows) != set(labels):
+            raise ValueError("labels differ")
+        return {label: Threshold(float(rows[label]["accept"]), float(rows[label]["review"])) for label in labels}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path}: missing or not valid for this label scheme") from error

@@ -1,0 +1,200 @@
+"""Encode: texts -> unit vectors. One protocol, two back ends.
+
+Every text is encoded alone, never padded to its neighbours' length. That costs nothing on a CPU (no padding is
+computed; threads work on different texts) and makes a text's vector, and so its scores, independent of the batch
+it stands in, bit for bit, also with weights and activations in 8-bit integers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import BundleError, MissingExtraError, UsageError
+
+Embeddings = NDArray[np.float32]
+
+ENCODER_FILE = "encoder.json"
+ONNX_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+
+
+class Encoder(Protocol):
+    """What every back end offers.
+
+    Attributes
+    ----------
+    dimension
+        Number of columns of the embeddings.
+    max_tokens
+        Longest input in tokens; what goes beyond is not seen by the encoder.
+    """
+
+    dimension: int
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Return one float32 row of length 1 (L2) for each text, shape ``(len(texts), dimension)``."""
+        ...
+
+
+class OnnxEncoder:
+    """Encoder of a shipped bundle: ONNX Runtime and tokenizers, no torch.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``encoder.json``, ``model.onnx`` and ``tokenizer.json``.
+    threads
+        Number of texts encoded side by side; the number of usable cores where None.
+
+    Raises
+    ------
+    BundleError
+        If a file is missing or ONNX Runtime cannot load it.
+    """
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        settings = read_settings(folder)
+        self.dimension = int(settings["dimension"])
+        self.max_tokens = int(settings["max_tokens"])
+        self.threads = threads or usable_cores()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise bare Exceptions of their own
+            raise BundleError(f"{folder}: the encoder cannot be loaded ({type(error).__name__})") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self.max_tokens)
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32 rows of length 1."""
+        if self.threads == 1 or len(texts) < 2:
+            return _stack(map(self._one, texts), self.dimension)
+        with ThreadPoolExecutor(self.threads) as pool:
+            return _stack(pool.map(self._one, texts), self.dimension)
+
+    def _one(self, text: str) -> Embeddings:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        row: Embeddings = self._session.run(None, inputs)[0][0]
+        return row
+
+
+class SentenceTransformerEncoder:
+    """Encoder by sentence-transformers: any local folder or hub name.
+
+    Parameters
+    ----------
+    name_or_path
+        Folder of a saved model, or its name on the hub.
+    device
+        Torch device; chosen by sentence-transformers where None.
+    max_tokens
+        Longest input in tokens; the model's own limit where None.
+
+    Raises
+    ------
+    MissingExtraError
+        If sentence-transformers is not installed (extra ``train``).
+    UsageError
+        If the model cannot be loaded from that name.
+    """
+
+    def __init__(self, name_or_path: str | Path, *, device: str | None = None, max_tokens: int | None = None) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise MissingExtraError("the sentence-transformers back end", "train") from error
+        try:
+            self.model = SentenceTransformer(str(name_or_path), device=device)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"encoder {str(name_or_path)!r} cannot be loaded: give a local folder of a sentence-transformers model, "
+                f"or a hub name on a machine with a network ({type(error).__name__})"
+            ) from error
+        if max_tokens is not None:
+            self.model.max_seq_length = max_tokens
+        self.model.eval()
+        self.max_tokens = int(self.model.max_seq_length or 512)
+        self.dimension = int(self.model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32 rows of length 1."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        rows: Any = self.model.encode(list(texts), batch_size=1, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
+
+
+def load_encoder(folder: Path, *, threads: int | None = None) -> Encoder:
+    """Load the encoder part of a bundle, by the back end that its ``encoder.json`` names.
+
+    Raises
+    ------
+    BundleError
+        If the folder has no valid ``encoder.json`` or names an unknown back end.
+    """
+    backend = read_settings(folder).get("backend")
+    if backend == "onnx":
+        return OnnxEncoder(folder, threads=threads)
+    if backend == "sentence-transformers":
+        return SentenceTransformerEncoder(folder)
+    raise BundleError(f"{folder / ENCODER_FILE}: unknown back end {backend!r}; this version reads: onnx, "
+                      "sentence-transformers")
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """Read ``encoder.json``: ``backend``, ``dimension``, ``max_tokens`` and where the encoder comes from.
+
+    Raises
+    ------
+    BundleError
+        If the file is missing or not valid.
+    """
+    path = folder / ENCODER_FILE
+    try:
+        settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not {"backend", "dimension", "max_tokens"} <= settings.keys():
+            raise ValueError("it lacks backend, dimension or max_tokens")
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path}: missing or not valid ({error.__class__.__name__})") from error
+    return settings
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 (hex) over the names and contents of an encoder folder's files: what decides every embedding."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def usable_cores() -> int:
+    """Cores that this process may use (respects CPU affinity)."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # macOS, Windows
+        return max(1, os.cpu_count() or 1)
+
+
+def _stack(rows: Iterable[Embeddings], dimension: int) -> Embeddings:
+    kept = list(rows)
+    return np.stack(kept) if kept else np.empty((0, dimension), dtype=np.float32)

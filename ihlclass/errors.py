@@ -1,0 +1,94 @@
+"""Errors: one root, each also the builtin that a library user expects, each with an exit code.
+
+Messages say what was wrong, where, and what to do. They never contain report text.
+"""
+
+from __future__ import annotations
+
+EXIT_DONE = 0
+EXIT_BUG = 1
+EXIT_USAGE = 2
+EXIT_SOME_REJECTED = 3
+EXIT_INVALID_DATA = 4
+EXIT_BUNDLE = 5
+
+
+class IhlclassError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+    exit_code: int = EXIT_BUG
+
+
+class UsageError(IhlclassError, ValueError):
+    """An option or argument cannot be used as given."""
+
+    exit_code = EXIT_USAGE
+
+
+class ReportError(IhlclassError, ValueError):
+    """One report cannot be read; the batch goes on without it.
+
+    Parameters
+    ----------
+    reason
+        Stable code, one of `REJECTION_REASONS`.
+    message
+        One line for a person: what is wrong and what to do. Never report text.
+    where
+        File name, with a line, row or page where that is known (``posts.jsonl:17``).
+    """
+
+    exit_code = EXIT_SOME_REJECTED
+
+    def __init__(self, reason: str, message: str, where: str) -> None:
+        if reason not in REJECTION_REASONS:
+            raise AssertionError(f"unknown rejection reason {reason!r}")
+        super().__init__(f"{where}: {message}")
+        self.reason = reason
+        self.message = message
+        self.where = where
+
+
+#: Why a report was not scored: stable codes of ``rejected.jsonl``.
+REJECTION_REASONS = {
+    "empty": "the report holds no text",
+    "binary": "the file is binary data of no supported kind",
+    "unknown_encoding": "the text's encoding cannot be told",
+    "unsupported_type": "files of this kind are not read",
+    "damaged": "the file is broken and cannot be opened",
+    "encrypted": "the file is protected by a password",
+    "no_text_layer": "the PDF holds pictures of pages and no text (scanned)",
+    "no_main_text": "the web page holds no main text",
+    "bad_json": "the line is not valid JSON",
+    "bad_record": "the record has no usable text",
+    "missing_column": "the table lacks a column that was asked for",
+    "unreadable": "the file cannot be read (gone, or no permission)",
+    "missing_extra": "reading this kind of file needs an optional package",
+    "unsupported_language": "the report is not in a supported language",
+    "failed": "the report could not be processed (a fault of ours)",
+}
+
+
+class DataError(IhlclassError, ValueError):
+    """Labels, training data or predictions break a rule; names file and line."""
+
+    exit_code = EXIT_INVALID_DATA
+
+
+class BundleError(IhlclassError, RuntimeError):
+    """A model bundle is missing, damaged, altered, foreign or not trusted."""
+
+    exit_code = EXIT_BUNDLE
+
+
+class MissingExtraError(IhlclassError, ImportError):
+    """A feature needs an optional dependency that is not installed."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs an optional dependency: install it with  pip install 'ihlclass[{extra}]'"
+        )
+        self.feature = feature
+        self.extra = extra

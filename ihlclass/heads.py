@@ -1,0 +1,178 @@
+"""Score: embeddings -> calibrated probabilities.
+
+Linear scikit-learn heads (logistic regression, linear SVM) are kept as plain arrays: their decision function is one
+matrix product, nothing has to be unpickled, and scoring need not import scikit-learn. Any other scikit-learn
+classifier is kept as a skops file and read with the allow-list `TRUSTED_TYPES` below.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import BundleError
+
+Matrix = NDArray[np.float64]
+
+LINEAR_FILE = "heads.npz"
+SKOPS_FILE = "heads.skops"
+CALIBRATION_FILE = "calibration.json"
+
+#: Types that a skops head may hold beside what skops itself trusts (scikit-learn, numpy, scipy).
+TRUSTED_TYPES: frozenset[str] = frozenset(
+    {
+        "sklearn.multiclass._ConstantPredictor",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    }
+)
+
+
+class Heads(Protocol):
+    """One score per label."""
+
+    def score(self, embeddings: NDArray[np.float32]) -> Matrix:
+        """Return raw scores (log-odds before calibration), shape ``(n, k)``."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the heads into `folder`."""
+        ...
+
+
+@dataclass(frozen=True)
+class LinearHeads:
+    """Linear heads as arrays: ``score = embeddings @ coefficients.T + intercepts``.
+
+    Attributes
+    ----------
+    coefficients
+        Shape ``(k, d)``.
+    intercepts
+        Shape ``(k,)``.
+    """
+
+    coefficients: Matrix
+    intercepts: Matrix
+
+    def score(self, embeddings: NDArray[np.float32]) -> Matrix:
+        """Return raw scores, shape ``(n, k)``. Each row is computed alone, so the batch changes nothing."""
+        scores = np.empty((len(embeddings), len(self.intercepts)))
+        for row, embedding in enumerate(embeddings.astype(np.float64)):
+            scores[row] = self.coefficients @ embedding + self.intercepts
+        return scores
+
+    def save(self, folder: Path) -> None:
+        """Write ``heads.npz`` into `folder`."""
+        np.savez(folder / LINEAR_FILE, coefficients=self.coefficients, intercepts=self.intercepts)
+
+
+@dataclass(frozen=True)
+class SklearnHeads:
+    """Any fitted scikit-learn multi-label classifier with ``decision_function`` or ``predict_proba``."""
+
+    estimator: Any
+
+    def score(self, embeddings: NDArray[np.float32]) -> Matrix:
+        """Return raw scores (log-odds where the estimator gives probabilities), shape ``(n, k)``."""
+        if not len(embeddings):
+            return np.empty((0, len(self.estimator.classes_)))
+        if hasattr(self.estimator, "decision_function"):
+            return np.asarray(self.estimator.decision_function(embeddings), dtype=np.float64)
+        probabilities = np.clip(np.asarray(self.estimator.predict_proba(embeddings), dtype=np.float64), 1e-6, 1 - 1e-6)
+        return np.asarray(np.log(probabilities / (1 - probabilities)))
+
+    def save(self, folder: Path) -> None:
+        """Write ``heads.skops`` into `folder`."""
+        import skops.io
+
+        skops.io.dump(self.estimator, folder / SKOPS_FILE)
+
+
+def load_heads(folder: Path) -> Heads:
+    """Load the heads of a bundle.
+
+    Raises
+    ------
+    BundleError
+        If no heads are there, they are not readable, or hold a type that our allow-list lacks.
+    """
+    if (folder / LINEAR_FILE).is_file():
+        try:
+            with np.load(folder / LINEAR_FILE, allow_pickle=False) as arrays:
+                return LinearHeads(arrays["coefficients"], arrays["intercepts"])
+        except (OSError, ValueError, KeyError) as error:
+            raise BundleError(f"{folder / LINEAR_FILE}: not readable as linear heads") from error
+    path = folder / SKOPS_FILE
+    if not path.is_file():
+        raise BundleError(f"{folder}: neither {LINEAR_FILE} nor {SKOPS_FILE} is there")
+    import skops.io
+
+    try:
+        odd = sorted(set(skops.io.get_untrusted_types(file=path)) - TRUSTED_TYPES)
+        if odd:
+            raise BundleError(f"{path}: holds types that are not trusted: {', '.join(odd)}. Bundles may only hold "
+                              "scikit-learn, numpy and scipy types; retrain with one of those")
+        return SklearnHeads(skops.io.load(path, trusted=sorted(TRUSTED_TYPES)))
+    except BundleError:
+        raise
+    except Exception as error:  # a damaged zip raises many kinds
+        raise BundleError(f"{path}: not readable as a skops file ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling for each label: ``p = 1 / (1 + exp(-(slope * score + intercept)))``.
+
+    Platt, J. (1999), Probabilistic outputs for support vector machines. Fitted on scores of passages that neither
+    encoder nor heads were fitted on.
+
+    Attributes
+    ----------
+    slopes, intercepts
+        Shape ``(k,)``; slopes are not negative, so calibration never changes a label's ranking.
+    """
+
+    slopes: Matrix
+    intercepts: Matrix
+
+    def apply(self, scores: Matrix) -> Matrix:
+        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals."""
+        logits = np.clip(scores * self.slopes + self.intercepts, -30.0, 30.0)
+        return np.asarray(np.round(1.0 / (1.0 + np.exp(-logits)), 6))
+
+    def save(self, folder: Path, labels: Sequence[str]) -> None:
+        """Write ``calibration.json`` into `folder`."""
+        rows = {
+            label: {"method": "platt", "slope": float(slope), "intercept": float(intercept)}
+            for label, slope, intercept in zip(labels, self.slopes, self.intercepts, strict=True)
+        }
+        (folder / CALIBRATION_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, labels: Sequence[str]) -> Calibration:
+        """Read ``calibration.json``.
+
+        Raises
+        ------
+        BundleError
+            If the file is missing, not valid, or does not have just these labels.
+        """
+        path = folder / CALIBRATION_FILE
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            if set(rows) != set(labels) or any(rows[label]["method"] != "platt" for label in labels):
+                raise ValueError("labels or methods differ")
+            return cls(
+                np.array([rows[label]["slope"] for label in labels], dtype=np.float64),
+                np.array([rows[label]["intercept"] for label in labels], dtype=np.float64),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BundleError(f"{path}: missing or not valid for this label scheme") from error

@@ -1,0 +1,206 @@
+"""Dates in a passage, resolved against the report's publication date; nothing is guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thurs"),
+         ("friday", "fri"), ("saturday", "sat"), ("sunday", "sun"))
+    )
+    for name in names
+}  # fmt: skip
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+
+_MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|" \
+         r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"  # fmt: skip
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("day", re.compile(rf"\b(?<!\d[.,/-])(?<!\d){_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+{_YEAR}\b)?")),
+    ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d)(?:,?\s+{_YEAR}\b)?")),
+    ("iso", re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
+    ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)\b")),
+    ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
+    ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
+    ("night", re.compile(rf"\b(?:overnight|night)\s+(?:from\s+)?\w+day\s+(?:in)?to\s+{_WEEKDAY}\b", re.I)),
+    ("night", re.compile(rf"\b(?:overnight|night)\s+(?:into|to)\s+{_WEEKDAY}\b", re.I)),
+    ("two", re.compile(rf"\b\w+day\s+(?:or|and|to)\s+{_WEEKDAY}\b", re.I)),
+    ("weekday", re.compile(rf"\b(?P<last>last\s+|next\s+|every\s+|previous\s+)?{_WEEKDAY}\b(?P<plural>s\b)?")),
+    ("overnight", re.compile(r"\b(?:overnight|in the early hours of (?:this|the) morning)\b", re.I)),
+    ("today", re.compile(r"\b(?:today|this (?:morning|afternoon|evening)|tonight)\b", re.I)),
+    ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
+    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|year)s? (?P<way>ago|earlier|before)\b", re.I)),
+    ("vague", re.compile(
+        r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
+        r"(?:in )?(?:the )?(?:past|last|previous) (?:\d+ |few |several |two |three )?(?:hours?|days?|weeks?|months?|years?)|recent (?:days|weeks|months|years)|"
+        r"(?:in|since|during) (?:19|20)\d\d|the (?:previous|same) (?:day|night)|the day before|the (?:following|next) day|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
+)  # fmt: skip
+_SAID = re.compile(
+    r"\b(?:said|says|told|announced|stated|declared|posted|tweeted|published|released|reported|wrote|confirmed|shared|claimed|denied|"
+    r"spoke|speaking|statement|interview|accused|warned|updated|report|list|convened|condemned|vowed|added)\b"
+    r"(?:\s+(?:\w+\s+){0,4}?(?:on|late|early|earlier|in a statement|in its report))?\s*,?\s*(?:on\s+)?$",
+    re.I,
+)
+_SAID_AFTER = re.compile(r"^,?\s+(?:that\b|in a (?:statement|report|post|tweet)\b)", re.I)
+_PAST_WORDS = re.compile(r"\b(?:earlier|previous|last|ago|in the past|previously|before)\b", re.I)
+_FORWARD = re.compile(r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after)\s+(?:\w+\s+)?(?:on\s+)?$", re.I)
+_PAIR = re.compile(r"\s*(?:or|and|to|–|-|through|until|into)\s+(?:on\s+)?(?:the\s+)?(?:(?:early|late)\s+|(?:night|morning|evening|hours)\s+of\s+)*\s*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time that a passage names.
+
+    Attributes
+    ----------
+    start, end
+        Characters into the passage.
+    date
+        The day, or None where the text does not tell just one.
+    kind
+        ``day`` for a named day, ``relative`` for a weekday, "yesterday" and the like, ``vague`` for anything wider.
+    statement
+        True where it is when somebody spoke, not when something happened.
+    month
+        ``(year or 0, month or 0)`` of a vague time, as far as it is told.
+    """
+
+    start: int
+    end: int
+    date: dt.date | None
+    kind: str
+    statement: bool = False
+    month: tuple[int, int] = (0, 0)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _without_year(month: int, day: int, published: dt.date | None, year: int | None) -> dt.date | None:
+    if year is not None:
+        return _day(year, month, day)
+    if published is None:
+        return None
+    date = _day(published.year, month, day)
+    if date is not None and date > published + dt.timedelta(days=1):
+        return _day(published.year - 1, month, day)
+    return date or _day(published.year - 1, month, day)
+
+
+def _resolve(
+    kind: str, found: re.Match[str], published: dt.date | None, year: int | None, anchor: dt.date | None
+) -> tuple[dt.date | None, str, tuple[int, int]]:
+    part = found.groupdict()
+    if kind == "day":
+        month, day = _MONTHS[part["month"].lower()], int(part["day"])
+        if part["year"]:
+            return _day(int(part["year"]), month, day), "day", (0, 0)
+        return _without_year(month, day, published, year), "day", (0, month)
+    if kind == "iso":
+        return _day(int(part["year"]), int(part["month"]), int(part["day"])), "day", (0, 0)
+    if kind == "slash":
+        first, second, whole = int(part["first"]), int(part["second"]), int(part["year"])
+        if part["mark"] == "." or first > 12 or first == second:
+            return _day(whole, second, first), "day", (0, 0)
+        return (_day(whole, first, second) if second > 12 else None), "day", (0, 0)
+    if kind == "month":
+        return None, "vague", (int(part["year"] or 0), _MONTHS[part["month"].lower()])
+    if kind in ("weekday", "night") and not part.get("plural"):
+        prefix = (part.get("last") or "").strip().lower()
+        if published is None or prefix in ("next", "every"):
+            return None, "relative", (0, 0)
+        back = (published.weekday() - _WEEKDAYS[part["weekday"].lower()]) % 7
+        if prefix in ("last", "previous") and back == 0:
+            back = 7
+        return published - dt.timedelta(days=back), "relative", (0, 0)
+    if kind in ("overnight", "today"):
+        return published, "relative", (0, 0)
+    if kind == "yesterday":
+        days = 2 if "before" in found.group().lower() else 1
+        return (published - dt.timedelta(days=days) if published else None), "relative", (0, 0)
+    if kind == "ago":
+        base = published if part["way"].lower() == "ago" else anchor
+        number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
+        if part["unit"].lower() == "day" and base is not None:
+            return base - dt.timedelta(days=number), "relative", (0, 0)
+        return None, "vague", (0, 0)
+    return None, "relative" if kind == "two" else "vague", (0, 0)
+
+
+def find_dates(
+    text: str,
+    published: dt.date | None = None,
+    *,
+    year: int | None = None,
+    anchor: dt.date | None = None,
+) -> list[When]:
+    """Return the times that a passage names, in order, without overlaps.
+
+    Parameters
+    ----------
+    published
+        Publication date, against which "on Monday" and days without a year are resolved.
+    year
+        The one year that the report's full dates name, for days without a year.
+    anchor
+        The date of the event that the passage goes on from, for "two days earlier".
+    """
+    taken: list[tuple[int, int]] = []
+    out: list[When] = []
+    for kind, pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            if any(start < e and end > s for s, e in taken):
+                continue
+            taken.append((start, end))
+            date, sort, month = _resolve(kind, found, published, year, anchor)
+            left = text[max(0, start - 70) : start]
+            statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
+                kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
+            )
+            out.append(When(start, end, date, sort, statement, month))
+    out.sort(key=lambda when: when.start)
+    return _pairs(text, out)
+
+
+def _pairs(text: str, found: list[When]) -> list[When]:
+    """Two possible days are no date: "on the 3rd or 4th", "June 3 and 4"."""
+    out: list[When] = []
+    for when in found:
+        if out and out[-1].kind in ("day", "relative") and when.kind in ("day", "relative"):
+            if out[-1].date != when.date and _PAIR.fullmatch(text[out[-1].end : when.start]):
+                previous = out.pop()
+                when = When(previous.start, when.end, None, when.kind, previous.statement)
+        if when.kind == "day" and (more := re.match(r"\s*(?:,|and|or|to|-|–)\s*\d{1,2}(?:st|nd|rd|th)?\b(?!\s*(?:people|civil|were|\d))", text[when.end :])):
+            if not re.search(r"\d{4}$", text[when.start : when.end]) or "," not in more.group():
+                when = When(when.start, when.end + more.end(), None, when.kind, when.statement)
+        out.append(when)
+    return out
+
+
+def years_of(text: str) -> set[int]:
+    """Return the years of the full dates in a text."""
+    return {int(found.group("year")) for kind, pattern in _PATTERNS[:4] for found in pattern.finditer(text) if found.groupdict().get("year")}

@@ -1,0 +1,198 @@
+"""Read each passage once: its pieces (one a place), with places, times and figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ihlclass.incidents.cues import CONCRETE, PATTERN, RECALLED, split_labels
+from ihlclass.incidents.dates import When, find_dates, years_of
+from ihlclass.incidents.figures import Figure, find_figures
+from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.types import Report, TaggedPassage
+
+_SAME = re.compile(
+    r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|between)\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?)"
+)
+_NEW_CLAUSE = re.compile(r"\b(?:and|while|but|as|where|before|after|killing|wounding|kill\w*|injur\w*|wound\w*|hit|struck|shell\w*|said|died|damag\w*|destroy\w*)\b|;", re.I)
+_CUT = re.compile(r";|,|\band\b|\bwhile\b|\bas\b|\bbut\b|\bwith\b|—|–|\s-\s", re.I)
+_BARRAGE = re.compile(r"\b(?:strikes|missiles|attacks|rockets|drones|bombardment|barrage|shelling|salvo|wave|series|assaults?|offensive|string of|raids|fire)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A passage, or the part of one that speaks of one place.
+
+    Attributes
+    ----------
+    number
+        Of the passage in the report.
+    labels, review
+        The passage's labels that belong to this part.
+    place
+        The finest place where something happened, or None.
+    wide
+        A region or country that the piece names as the scene.
+    named
+        Keys of all settlements that the passage names.
+    whens
+        Times of events (not of statements).
+    shared
+        True where the piece is a bare list of places with one fact for all.
+    """
+
+    number: int
+    tagged: TaggedPassage
+    text: str
+    labels: tuple[str, ...]
+    review: tuple[str, ...]
+    place: Mention | None
+    wide: Mention | None
+    named: frozenset[str]
+    whens: tuple[When, ...]
+    figures: tuple[Figure, ...]
+    relevant: bool
+    pattern: bool
+    recalled: bool
+    listed: tuple[Mention, ...] = ()
+    dates: tuple[dt.date, ...] = field(default=())
+
+    @property
+    def paragraph(self) -> int:
+        """Number of the paragraph."""
+        return self.tagged.passage.paragraph
+
+    @property
+    def barrage(self) -> bool:
+        """Whether the piece may speak of a whole barrage."""
+        return bool(_BARRAGE.search(self.text))
+
+
+def read(report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder, known: frozenset[str]) -> Iterator[Piece]:
+    """Yield the pieces of all passages that carry a label, in order.
+
+    Parameters
+    ----------
+    known
+        Labels of the facets object and indicator.
+    """
+    years = {year for tagged in passages for year in years_of(tagged.passage.text)}
+    year = next(iter(years)) if len(years) == 1 and report.published is None else None
+    for number, tagged in enumerate(passages):
+        labels = tuple(label for label in tagged.tags.labels if label in known)
+        review = tuple(label for label in tagged.tags.review if label in known and label not in labels)
+        relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
+        text = tagged.passage.text
+        mentions = finder.find(text)
+        if not labels and not relevant and not any(m.kind == "settlement" and m.role == "event" for m in mentions):
+            continue
+        whens = find_dates(text, report.published, year=year)
+        figures = find_figures(text)
+        groups, listed = _scenes(text, mentions)
+        named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
+        spans = _parts(text, groups)
+        dealt = split_labels(labels, [text[start:end] for start, end in spans])
+        dealt_review = split_labels(review, [text[start:end] for start, end in spans])
+        for index, (start, end) in enumerate(spans):
+            inside = [w for w in whens if start <= w.start < end and not w.statement] or (
+                [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
+            )
+            wide = _widest(mentions, text)
+            yield Piece(
+                number=number,
+                tagged=tagged,
+                text=text[start:end],
+                labels=dealt[index],
+                review=dealt_review[index],
+                place=groups[index] if groups else None,
+                wide=wide,
+                named=named,
+                whens=tuple(inside),
+                figures=tuple(f for f in figures if start <= f.start < end),
+                relevant=relevant,
+                pattern=_is_pattern(text[start:end], figures, whens),
+                recalled=bool(RECALLED.search(text[start:end])),
+                listed=listed,
+            )
+
+
+def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> bool:
+    counts = [figure for figure in figures if figure.kind in ("count", "one", "more", "plural")]
+    if figures and all(figure.kind == "total" for figure in figures):
+        return True
+    return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
+
+
+def _widest(mentions: Sequence[Mention], text: str) -> Mention | None:
+    for kind in ("district", "region", "country"):
+        for mention in mentions:
+            if mention.kind == kind and mention.role in ("event", "near"):
+                return mention
+    return None
+
+
+def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
+    """Return the places of events in a passage, each the finest of its chain, and a bare list of places if it is one."""
+    chosen: list[Mention] = []
+    for role in ("event", "near", "weak", "seat"):
+        chosen = [m for m in mentions if m.kind == "settlement" and m.role == role]
+        if chosen:
+            break
+    if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
+        chosen = [m for m in mentions if m.kind == "settlement" and m.role in ("event", "near")]
+    if not chosen or chosen[0].role in ("near", "weak", "seat"):
+        sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
+        camps = [m for m in sites if "camp" in m.text.lower()]
+        if camps and not any(m.role == "event" for m in chosen):
+            chosen = camps
+        elif not chosen:
+            chosen = sites
+    if not chosen:
+        regions = [m for m in mentions if m.kind == "region" and m.role == "event"]
+        chosen = regions
+    scenes: list[Mention] = []
+    for mention in chosen:
+        if scenes:
+            gap = text[scenes[-1].end : mention.start]
+            if mention.key == scenes[-1].key:
+                continue
+            bare_list = re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|/)\s*(?:the\s+)?(?:(?:cities|towns|city|town) of\s+)?", gap)
+            if not bare_list and (len(gap) < 90 and _SAME.fullmatch(gap) and not _NEW_CLAUSE.search(gap)):
+                continue
+            if gap.strip() == "," and len(chosen) == 2:
+                continue
+            if mention.role == "near" and scenes[-1].role == "event":
+                continue
+        if any(mention.key == scene.key for scene in scenes):
+            continue
+        scenes.append(mention)
+    regions = [m for m in mentions if m.kind == "region" and m.role == "event" and scenes and m not in scenes]
+    for region in regions:  # "in A, where one died, and the B region"
+        gap = text[scenes[-1].end : region.start]
+        if region.start > scenes[-1].end and re.search(r"\band\s+(?:the\s+)?(?:[\w-]+\s+)?$", gap):
+            scenes.append(region)
+    if len(scenes) < 2:
+        return scenes, ()
+    gaps = [text[a.end : b.start] for a, b in zip(scenes, scenes[1:], strict=False)]
+    lists = [bool(re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|/|-|–)\s*(?:(?:the|in|on|near|cities|city|towns|of|also|neighbou?ring|nearby|both|eastern|western|northern|southern|central)\s+)*", gap)) for gap in gaps]
+    if all(lists):
+        return [], tuple(scenes)
+    kept = [scene for number, scene in enumerate(scenes) if number == 0 or not lists[number - 1]]
+    return kept, ()
+
+
+def _parts(text: str, scenes: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Cut a passage into one part a place, each from the connective before its place."""
+    if len(scenes) < 2:
+        return [(0, len(text))]
+    cuts = [0]
+    for before, after in zip(scenes, scenes[1:], strict=False):
+        gap = text[before.end : after.start]
+        found = list(_CUT.finditer(gap))
+        strong = [m for m in found if m.group().lower() in ("and", "while", "but", ";", "as")]
+        # the last connective that leaves its verb with the place after it
+        cut = (strong or found)[-1].start() if found else len(gap)
+        cuts.append(before.end + cut)
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))

@@ -1,0 +1,1 @@
+"""Training: data, folds, fitting, calibration, thresholds, evaluation, tracking. Needs the extra ``train``."""

@@ -1,0 +1,94 @@
+"""The model card, written from the run's own figures. It never contains training text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ihlclass.labels import LabelScheme
+
+
+def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: LabelScheme) -> str:
+    """Return the card as Markdown.
+
+    Parameters
+    ----------
+    manifest
+        What the bundle's manifest will say of data, encoder and versions.
+    metrics
+        Cross-validated figures on the training passages (each scored by a model that was not fitted on its group).
+    """
+    data, training = manifest["data"], manifest["training"]
+    core = [label.id for label in scheme.labels if label.status == "core"]
+    weak = sorted(
+        (label for label, row in metrics["labels"].items() if row["support"] >= metrics["min_support"]),
+        key=lambda label: metrics["labels"][label]["f1"],
+    )[:10]
+    lines = [
+        "# Model card: ihlclass passage tagger",
+        "",
+        "Written by `ihlclass train` from the run's own figures.",
+        "",
+        "## What it is",
+        f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
+        f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
+        f"{' and was fine-tuned on the passages below' if training['fine_tuned'] else ' (frozen)'}; one "
+        f"`{training['estimator']}` a label; Platt-calibrated probabilities; two thresholds a label.",
+        "",
+        "## What it is for, and not for",
+        "For triage: to find, among many reports, passages that report attacks on civilians and protected objects, so "
+        "that people read those first. A tag says that the report says so. It is a machine suggestion, unverified, "
+        "and no finding of fact or law. Not for deciding about a person, a unit or a claim; not for counting events "
+        "without review; not for languages other than English.",
+        "",
+        "## Legal limits",
+        *(f"- {limit}" for limit in scheme.limits),
+        "",
+        "## Data",
+        f"{data['passages']} passages in {data['groups']} groups, written for this project (no real report's text): "
+        f"`seeds/DATASHEET.md`; digest `{data['digest'][:16]}`. {data['unlabelled']} carry no label.",
+        "",
+        "## Results",
+        f"Cross-validated over {training['folds']} folds that never split an event: every passage is scored by an "
+        "encoder and heads that were not fitted on it. These are passages of the same writers as the training set; "
+        "on real reports the figures are lower: see `experiments/`.",
+        "",
+        "| measure | value |",
+        "|---|---|",
+        *(
+            f"| {name} | {metrics[key]:.3f} |"
+            for name, key in (
+                ("macro F1, protected objects", "macro_f1_object"),
+                ("macro F1, indicators", "macro_f1_indicator"),
+                ("micro F1", "micro_f1"),
+                ("false alarms on passages with no label", "false_alarm_rate"),
+                ("expected calibration error over all decisions", "calibration_error"),
+            )
+            if metrics.get(key) is not None
+        ),
+        "",
+        "| label | positives | precision | recall | F1 | average precision | calibration error |",
+        "|---|---|---|---|---|---|---|",
+        *(_row(label, metrics["labels"][label], core) for label in scheme.ids),
+        "",
+        "Bold: core protected objects.",
+        "",
+        "## Known weaknesses",
+        f"Lowest F1 in cross-validation: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
+        "rough thresholds. Negation, reported plans and mention without harm are where errors gather.",
+        "",
+        "## Licence and citation",
+        "Code Apache-2.0; labels and passages CC BY 4.0; the base encoder all-MiniLM-L6-v2 is Apache-2.0 (see `NOTICE`"
+        "). Cite by `CITATION.cff`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(label: str, row: Mapping[str, Any], core: list[str]) -> str:
+    def show(value: float | None) -> str:
+        return "-" if value is None else f"{value:.2f}"
+
+    name = f"**`{label}`**" if label in core else f"`{label}`"
+    keys = ("precision", "recall", "f1", "average_precision", "calibration_error")
+    return f"| {name} | {row['support']} | " + " | ".join(show(row[key]) for key in keys) + " |"

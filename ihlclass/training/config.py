@@ -1,0 +1,157 @@
+"""What a training run is told: read from TOML, checked at once, with errors that name the key and the remedy."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from ihlclass.errors import UsageError
+
+DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which passages: JSON-lines files, or folders of them."""
+
+    passages: list[str]
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """Which base encoder, and the back end that the bundle will run it by."""
+
+    sources: list[str]
+    sha256: str = ""
+    max_tokens: int = 256
+    backend: str = "onnx"
+
+
+@dataclass(frozen=True)
+class FineTuningConfig:
+    """How the encoder is fine-tuned; ``epochs = 0`` keeps it frozen."""
+
+    epochs: int = 6
+    batch_size: int = 16
+    learning_rate: float = 8e-5
+    max_tokens: int = 128
+    precision: str = "float32"
+
+
+@dataclass(frozen=True)
+class HeadsConfig:
+    """Which scikit-learn classifier stands on the embeddings, by its full name, and its parameters."""
+
+    estimator: str = "sklearn.linear_model.LogisticRegression"
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CalibrationConfig:
+    """How calibration and thresholds are fitted."""
+
+    folds: int = 3
+    review_recall: float = 0.97
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A whole training run. `root` is the folder that relative paths start from."""
+
+    data: DataConfig
+    encoder: EncoderConfig
+    fine_tuning: FineTuningConfig = FineTuningConfig()
+    heads: HeadsConfig = field(default_factory=HeadsConfig)
+    calibration: CalibrationConfig = CalibrationConfig()
+    seed: int = 13
+    output: str = "models/default"
+    root: Path = Path()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything that decides the result: all but the output folder and `root`."""
+        content = asdict(self)
+        del content["root"], content["output"]
+        return content
+
+
+def load_config(path: Path | None = None) -> TrainConfig:
+    """Read a config.
+
+    Parameters
+    ----------
+    path
+        TOML file; the shipped set-up where None (its paths start from the current folder).
+
+    Raises
+    ------
+    UsageError
+        If the file is missing or not TOML, or a key is unknown, missing, of the wrong type or out of range.
+    """
+    source = path if path is not None else DEFAULT_CONFIG
+    try:
+        content = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise UsageError(f"{source}: not valid TOML: {error}") from error
+    root = path.resolve().parent if path is not None else Path.cwd()
+    config = _build(TrainConfig, content, str(source), "")
+    config = TrainConfig(**{**{f.name: getattr(config, f.name) for f in fields(config)}, "root": root})
+    _check_ranges(config, str(source))
+    return config
+
+
+def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str) -> Any:
+    hints = get_type_hints(kind)
+    known = {f.name for f in fields(kind)} - {"root"}
+    for key in content:
+        if key not in known:
+            raise UsageError(f"{where}: unknown key {prefix}{key}; known there: {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name in known & content.keys():
+        value, hint = content[name], hints[name]
+        if is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise UsageError(f"{where}: {prefix}{name} must be a table")
+            values[name] = _build(hint, value, where, f"{prefix}{name}.")  # type: ignore[arg-type]
+            continue
+        plain = getattr(hint, "__origin__", hint)
+        if plain is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, plain) or (plain is int and isinstance(value, bool)):
+            raise UsageError(f"{where}: {prefix}{name} must be of type {plain.__name__}, not {type(value).__name__}")
+        if plain is list and not all(isinstance(item, str) for item in value):
+            raise UsageError(f"{where}: {prefix}{name} must be a list of strings")
+        values[name] = value
+    try:
+        return kind(**values)
+    except TypeError as error:
+        missing = sorted(set(known) - values.keys())
+        raise UsageError(f"{where}: a key is missing in {prefix or 'the top level'}: one of {', '.join(missing)}") from error
+
+
+def _check_ranges(config: TrainConfig, where: str) -> None:
+    tuning = config.fine_tuning
+    rules = (
+        (bool(config.data.passages), "data.passages must name at least one file or folder"),
+        (bool(config.encoder.sources), "encoder.sources must name at least one encoder"),
+        (config.encoder.backend in ("onnx", "sentence-transformers"),
+         'encoder.backend must be "onnx" or "sentence-transformers"'),
+        (8 <= config.encoder.max_tokens <= 8192, "encoder.max_tokens must be in 8..8192"),
+        (0 <= tuning.epochs <= 1000, "fine_tuning.epochs must be in 0..1000 (0 keeps the encoder frozen)"),
+        (tuning.batch_size >= 2, "fine_tuning.batch_size must be 2 or more"),
+        (0 < tuning.learning_rate < 1, "fine_tuning.learning_rate must be in 0..1"),
+        (tuning.precision in ("float32", "bfloat16"), 'fine_tuning.precision must be "float32" or "bfloat16"'),
+        (8 <= tuning.max_tokens <= 8192, "fine_tuning.max_tokens must be in 8..8192"),
+        (config.heads.estimator.startswith("sklearn."),
+         "heads.estimator must be a scikit-learn class by its full name, such as sklearn.svm.LinearSVC"),
+        (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
+        (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
+        (config.seed >= 0, "seed must be 0 or more"),
+    )
+    for holds, message in rules:
+        if not holds:
+            raise UsageError(f"{where}: {message}")

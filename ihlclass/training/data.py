@@ -1,0 +1,132 @@
+"""Labelled passages: read, checked, digested."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import DataError
+from ihlclass.labels import LabelScheme
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPassage:
+    """One line of training data.
+
+    Attributes
+    ----------
+    group
+        The event it belongs to: no split ever puts one group on both sides.
+    style, conflict, kind
+        How it is written, where it plays, and ``positive``, ``hard_negative`` or ``background``.
+    near
+        Labels that it looks like and does not carry.
+    """
+
+    id: str
+    text: str
+    labels: tuple[str, ...]
+    group: str
+    style: str = ""
+    conflict: str = ""
+    kind: str = ""
+    near: tuple[str, ...] = ()
+
+
+def read_passages(paths: Iterable[Path], scheme: LabelScheme) -> list[LabelledPassage]:
+    """Read labelled passages from JSON-lines files, or folders of them.
+
+    Raises
+    ------
+    DataError
+        Naming file and line: not JSON, a field missing, empty text, a label that the scheme lacks, an implied label
+        missing, an id that stands twice; or no passage at all.
+    """
+    passages: list[LabelledPassage] = []
+    seen: dict[str, str] = {}
+    for path in _files(paths):
+        try:
+            lines = path.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            where = f"{path}:{number}"
+            passage = _passage(line, where, scheme)
+            if passage.id in seen:
+                raise DataError(f"{where}: id {passage.id!r} stands already at {seen[passage.id]}; ids must be unique")
+            seen[passage.id] = where
+            passages.append(passage)
+    if not passages:
+        raise DataError("no labelled passage found; give JSON-lines files with id, text, labels, group")
+    return passages
+
+
+def indicator_matrix(passages: Sequence[LabelledPassage], labels: Sequence[str]) -> NDArray[np.int8]:
+    """Return the gold labels, shape ``(len(passages), len(labels))``, 0 or 1."""
+    column = {label: number for number, label in enumerate(labels)}
+    matrix = np.zeros((len(passages), len(labels)), dtype=np.int8)
+    for row, passage in enumerate(passages):
+        for label in passage.labels:
+            matrix[row, column[label]] = 1
+    return matrix
+
+
+def data_digest(passages: Sequence[LabelledPassage]) -> str:
+    """SHA-256 (hex) over id, text, labels and group of every passage, whatever the order of the files."""
+    digest = hashlib.sha256()
+    for passage in sorted(passages, key=lambda p: p.id):
+        row = [passage.id, passage.text, sorted(passage.labels), passage.group]
+        digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(path.rglob("*.jsonl"))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise DataError(f"{path}: no such file or folder of labelled passages")
+    return files
+
+
+def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
+    try:
+        row: Any = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{where}: not valid JSON") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{where}: must be a JSON object")
+    for key in ("id", "text", "group"):
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            raise DataError(f"{where}: needs a string {key!r} that is not empty")
+    labels = row.get("labels")
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise DataError(f"{where}: needs 'labels', a list of label ids (empty for none)")
+    unknown = sorted(set(labels) - set(scheme.ids))
+    if unknown:
+        raise DataError(f"{where}: labels that the scheme does not have: {', '.join(unknown)}")
+    absent = sorted(scheme.close(labels) - set(labels))
+    if absent:
+        raise DataError(f"{where}: its labels imply {', '.join(absent)}; add it")
+    return LabelledPassage(
+        id=row["id"],
+        text=row["text"],
+        labels=tuple(label for label in scheme.ids if label in set(labels)),
+        group=row["group"],
+        style=str(row.get("style", "")),
+        conflict=str(row.get("conflict", "")),
+        kind=str(row.get("kind", "")),
+        near=tuple(row.get("near", ())),
+    )

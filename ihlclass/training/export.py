@@ -1,0 +1,110 @@
+"""Write an encoder into a bundle, for the back end that will run it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTransformerEncoder
+from ihlclass.errors import MissingExtraError, UsageError
+
+
+def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend: str, source: str) -> None:
+    """Write the encoder's files and ``encoder.json`` into `folder`, which must not exist.
+
+    Parameters
+    ----------
+    backend
+        ``onnx``: weights and activations of the matrix products in 8-bit integers, weights by channel and within
+        7 bits, so that processors with and without VNNI give the same sums. ``sentence-transformers``: as it is.
+    source
+        Where the base encoder came from, for the record.
+    """
+    folder.mkdir(parents=True)
+    if backend == "onnx":
+        _export_onnx(encoder, folder)
+    else:
+        encoder.model.save(str(folder))
+    settings = {
+        "backend": backend,
+        "dimension": encoder.dimension,
+        "max_tokens": encoder.max_tokens,
+        "base": source,
+        "pooling": "as in the base encoder, then L2 normalisation",
+    }
+    (folder / ENCODER_FILE).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
+    try:
+        import torch
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime.quantization.shape_inference import quant_pre_process
+    except ImportError as error:
+        raise MissingExtraError("writing an ONNX bundle", "train") from error
+
+    class Embedder(torch.nn.Module):
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            rows = self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+            return torch.nn.functional.normalize(rows, dim=1)
+
+    backing = getattr(encoder.model.tokenizer, "backend_tokenizer", None)
+    if backing is None:
+        raise UsageError("this encoder has no fast tokenizer, which the onnx back end needs; "
+                         'set encoder.backend = "sentence-transformers"')
+    backing.save(str(folder / TOKENIZER_FILE))
+    model = encoder.model.to("cpu").eval()
+    example = torch.ones(2, 8, dtype=torch.long)
+    dims = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
+    with tempfile.TemporaryDirectory() as scratch, _quiet():
+        plain, prepared = Path(scratch) / "plain.onnx", Path(scratch) / "prepared.onnx"
+        torch.onnx.export(
+            Embedder(model),
+            (example, torch.ones_like(example)),
+            plain,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_shapes={"input_ids": dims, "attention_mask": dims},
+            dynamo=True,
+            external_data=False,
+        )
+        quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
+        quantize_dynamic(
+            prepared,
+            folder / ONNX_FILE,
+            op_types_to_quantize=["MatMul", "Gather"],
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+        )
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Silence the exporters: they print and warn about their own workings."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), \
+                contextlib.redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
+
+
+def copy_notice(folder: Path, notice: Path) -> None:
+    """Put the base encoder's licence notice beside its weights."""
+    if notice.is_file():
+        shutil.copyfile(notice, folder / "NOTICE")

@@ -1,0 +1,110 @@
+"""Fine-tune the encoder: a linear layer per label on its embeddings, trained together with it, then thrown away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.encoder import SentenceTransformerEncoder
+from ihlclass.training.config import FineTuningConfig
+
+#: Learning rate of the linear layer relative to that of the encoder.
+LAYER_RATE = 100.0
+#: Scale of the unit-length embeddings before the linear layer.
+SCALE = 10.0
+WARM_UP = 0.1
+
+
+def fine_tune(
+    encoder: SentenceTransformerEncoder,
+    texts: Sequence[str],
+    gold: NDArray[np.int8],
+    config: FineTuningConfig,
+    *,
+    seed: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Fine-tune `encoder` in place on a multi-label objective (binary cross-entropy over all labels).
+
+    Parameters
+    ----------
+    texts, gold
+        Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
+    seed
+        The same seed gives the same weights on the same machine.
+    progress
+        Called with (steps done, steps in all) after every step.
+    """
+    import torch
+
+    if config.epochs == 0:
+        return
+    torch.manual_seed(seed)
+    shuffler = np.random.default_rng(seed)
+    model: Any = encoder.model
+    model.train()
+    device = model.device
+    layer = torch.nn.Linear(encoder.dimension, gold.shape[1]).to(device)
+    prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
+    with torch.no_grad():
+        layer.bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
+    frozen = [weights for name, weights in model.named_parameters() if ".embeddings." in name]
+    for weights in frozen:  # half of all weights, of which so few passages would move only some rows
+        weights.requires_grad_(False)
+    moving = [weights for weights in model.parameters() if weights.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": moving, "lr": config.learning_rate},
+            {"params": layer.parameters(), "lr": config.learning_rate * LAYER_RATE},
+        ],
+        weight_decay=0.01,
+    )
+    total = config.epochs * math.ceil(len(texts) / config.batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total))
+    loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
+    targets = torch.tensor(gold, dtype=torch.float32)
+    lengths = np.array([len(text) for text in texts])
+    longest, model.max_seq_length = model.max_seq_length, config.max_tokens
+    step = 0
+    for _ in range(config.epochs):
+        for batch in _batches(lengths, config.batch_size, shuffler):
+            inputs = {
+                key: value.to(device) if hasattr(value, "to") else value
+                for key, value in model.preprocess([texts[i] for i in batch]).items()
+            }
+            with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+                rows = model(inputs)["sentence_embedding"]
+            logits = layer(rows.float() * SCALE)
+            loss = loss_of(logits, targets[batch].to(device)) / len(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(moving, 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            progress(step, total)
+    model.max_seq_length = longest
+    for weights in frozen:
+        weights.requires_grad_(True)
+    model.eval()
+
+
+def _rate(step: int, total: int) -> float:
+    warm = max(1, int(total * WARM_UP))
+    return step / warm if step < warm else max(0.0, (total - step) / max(1, total - warm))
+
+
+def _batches(lengths: NDArray[Any], size: int, shuffler: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Random batches of passages of like length (little padding), in random order."""
+    order = shuffler.permutation(len(lengths))
+    pool = size * 16
+    batches = []
+    for start in range(0, len(order), pool):
+        part = order[start : start + pool]
+        part = part[np.argsort(lengths[part], kind="stable")]
+        batches += [part[i : i + size] for i in range(0, len(part), size)]
+    return [batches[i] for i in shuffler.permutation(len(batches))]

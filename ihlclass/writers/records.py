@@ -1,0 +1,52 @@
+"""Values at the wire: dataclasses to JSON objects with fixed names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ihlclass.types import Incident, Tags
+
+SCHEMA_VERSION = "1.0"
+
+
+def incident_record(incident: Incident, *, language: str, unsupported_language: bool) -> dict[str, Any]:
+    """Return an incident as the JSON object of ``incidents.jsonl`` (see ``docs/output.md``).
+
+    Parameters
+    ----------
+    language, unsupported_language
+        Those of the report, so that nobody takes a tag on a text that the model cannot read for a good one.
+    """
+    return {
+        "incident_id": incident.incident_id,
+        "report": incident.report,
+        "report_sha256": incident.report_sha256,
+        "place": incident.place,
+        "country": incident.country,
+        "coordinates": list(incident.coordinates) if incident.coordinates else None,
+        "date": incident.date.isoformat() if incident.date else None,
+        "objects": list(incident.objects),
+        "indicators": list(incident.indicators),
+        "probabilities": dict(incident.probabilities),
+        "killed": list(incident.killed) if incident.killed else None,
+        "injured": list(incident.injured) if incident.injured else None,
+        "attributed_to": incident.attributed_to,
+        "background": incident.background,
+        "passages": [
+            {"start": e.start, "end": e.end, "text": e.text, "labels": list(e.labels)} for e in incident.passages
+        ],
+        "needs_review": list(incident.needs_review),
+        "language": language,
+        "unsupported_language": unsupported_language,
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def tag_record(identifier: Any, tags: Tags) -> dict[str, Any]:
+    """Return a passage's tags as the JSON object that ``ihlclass tag`` writes."""
+    return {
+        "id": identifier,
+        "labels": list(tags.labels),
+        "probabilities": dict(tags.probabilities),
+        "review": list(tags.review),
+    }

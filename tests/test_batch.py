@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ihlclass.batch import BatchRun
+from ihlclass.classifier import Classifier
+from ihlclass.errors import ReportError, UsageError
+from ihlclass.reports import ReadOptions, read_reports
+
+ATTACK = "On Monday a shell hit the hospital in Velin. Two nurses were killed. Number {n}.\n"
+
+
+def make_reports(folder: Path, number: int) -> Path:
+    folder.mkdir()
+    for n in range(number):
+        (folder / f"r{n:03}.txt").write_text(ATTACK.format(n=n))
+    (folder / "r005x.txt").write_bytes(b"")
+    return folder
+
+
+def run(classifier: Classifier, source: Path, out: Path, **options: bool) -> BatchRun:
+    batch = BatchRun(classifier, out, options={}, formats=["csv", "parquet"], **options)
+    batch.run(read_reports([str(source)], options=ReadOptions()))
+    return batch
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_everything_adds_up(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 8), tmp_path / "out"
+    batch = run(classifier, source, out)
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["counts"]["reports"] == 9 == len(manifest["inputs"]) == len(rows(out / "reports.jsonl"))
+    assert manifest["counts"]["rejected"] == 1 == len(rows(out / "rejected.jsonl"))
+    assert manifest["counts"]["incidents"] == len(list(batch.incidents()))
+    assert rows(out / "rejected.jsonl")[0]["reason"] == "empty"
+    for name, facts in manifest["files"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == facts["sha256"]
+    assert manifest["model"]["digest"] == classifier.bundle.digest
+    assert manifest["scheme"]["digest"] == classifier.scheme.digest
+
+
+def test_evidence_is_the_reports_own_text(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 3), tmp_path / "out"
+    for record in run(classifier, source, out).incidents():
+        text = (source / record["report"]).read_text()
+        for passage in record["passages"]:
+            assert text[passage["start"] : passage["end"]] == passage["text"]
+        for label in record["objects"] + record["indicators"]:
+            assert any(label in passage["labels"] for passage in record["passages"])
+
+
+def test_a_folder_that_holds_something_is_left_alone(classifier: Classifier, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not empty"):
+        BatchRun(classifier, tmp_path, options={})
+    with pytest.raises(UsageError, match="no interrupted run"):
+        BatchRun(classifier, tmp_path, options={}, resume=True)
+
+
+def test_a_file_where_the_folder_should_be(classifier: Classifier, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(UsageError, match="is a file"):
+        BatchRun(classifier, tmp_path / "out", options={})
+
+
+def test_resume_needs_the_same_options(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 2), tmp_path / "out"
+    run(classifier, source, out)
+    with pytest.raises(UsageError, match="same model and options"):
+        BatchRun(classifier, out, options={"published": "2024-01-01"}, resume=True)
+
+
+@pytest.mark.parametrize("keep", [0, 1, 4, 7])
+def test_resume_after_a_cut_gives_the_same_bytes(classifier: Classifier, tmp_path: Path, keep: int) -> None:
+    source = make_reports(tmp_path / "in", 8)
+    run(classifier, source, tmp_path / "whole")
+    out = tmp_path / "cut"
+    batch = BatchRun(classifier, out, options={}, formats=["csv", "parquet"])
+
+    def some() -> object:
+        for number, item in enumerate(read_reports([str(source)], options=ReadOptions())):
+            if number == keep:
+                raise KeyboardInterrupt
+            yield item
+
+    with pytest.raises(KeyboardInterrupt):
+        batch.run(some())
+    assert not (out / "manifest.json").exists()
+    with (out / "incidents.jsonl").open("a") as file:  # as a kill in the middle of a write would leave it
+        file.write('{"incident_id": "half')
+    with (out / "reports.jsonl").open("a") as file:
+        file.write('{"report": "r0')
+    run(classifier, source, out, resume=True)
+    for name in ("incidents.jsonl", "rejected.jsonl", "reports.jsonl", "incidents.csv"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_killed_process_is_resumed(tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 120), tmp_path / "out"
+    command = [sys.executable, "-c", "from ihlclass.cli import main; main()", "classify", str(source), "-o", str(out)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    ledger = out / "reports.jsonl"
+    for _ in range(600):
+        if ledger.exists() and ledger.stat().st_size > 3000:
+            break
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (out / "manifest.json").exists()
+    done = subprocess.run([*command, "--resume"], capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    whole = tmp_path / "whole"
+    subprocess.run([*command[:-1], str(whole)], capture_output=True, check=False)
+    for name in ("incidents.jsonl", "rejected.jsonl", "reports.jsonl"):
+        assert (out / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_fault_in_one_report_does_not_stop_the_rest(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = make_reports(tmp_path / "in", 4), tmp_path / "out"
+    real = Classifier.tag_report
+
+    def faulty(self: Classifier, report: object) -> object:
+        if report.name == "r002.txt":  # type: ignore[attr-defined]
+            raise ZeroDivisionError("secret text of the report")
+        return real(self, report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Classifier, "tag_report", faulty)
+    run(classifier, source, out)
+    rejected = {row["report"]: row for row in rows(out / "rejected.jsonl")}
+    assert rejected["r002.txt"]["reason"] == "failed"
+    assert "secret" not in json.dumps(rejected)
+    assert len(rows(out / "reports.jsonl")) == 5
+
+
+def test_another_language_is_said_and_not_scored(classifier: Classifier, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "uk.txt").write_text(
+        "У понеділок вранці снаряд влучив у лікарню в центрі міста. Загинули дві медсестри, ще семеро людей поранені. "
+        "Рятувальники розбирають завали, під якими можуть бути люди."
+    )
+    run(classifier, source, tmp_path / "out")
+    row = rows(tmp_path / "out" / "rejected.jsonl")[0]
+    assert (row["reason"], row["language"], row["unsupported_language"]) == ("unsupported_language", "uk", True)
+    run(classifier, source, tmp_path / "out2", any_language=True)
+    assert rows(tmp_path / "out2" / "reports.jsonl")[0]["status"] == "classified"
+
+
+def test_same_name_and_content_twice_is_resumed_twice(classifier: Classifier, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.txt").write_text(ATTACK.format(n=1))
+    sources = [str(tmp_path / "a"), str(tmp_path / "b")]
+    out = tmp_path / "out"
+    BatchRun(classifier, out, options={}).run(read_reports(sources, options=ReadOptions()))
+    before = (out / "reports.jsonl").read_bytes()
+    again = BatchRun(classifier, out, options={}, resume=True)
+    again.run(read_reports(sources, options=ReadOptions()))
+    assert (out / "reports.jsonl").read_bytes() == before
+    assert again.counts["reports"] == 2
+
+
+def test_rejection_reasons_are_a_closed_list() -> None:
+    with pytest.raises(AssertionError):
+        ReportError("because", "x", "y")

@@ -1,0 +1,218 @@
+"""Training for real: the real base encoder, fine-tuned for a moment on a few of the real passages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ihlclass.bundle import load_bundle
+from ihlclass.classifier import Classifier
+from ihlclass.errors import DataError, UsageError
+from ihlclass.heads import SklearnHeads
+from ihlclass.labels import load_scheme
+from ihlclass.training.config import DEFAULT_CONFIG, HeadsConfig, TrainConfig, load_config
+from ihlclass.training.data import data_digest, read_passages
+from ihlclass.training.fitting import fit_calibration, fit_heads, fit_thresholds
+from ihlclass.training.folds import grouped_folds
+from ihlclass.training.run import train
+from ihlclass.verify import verify
+
+
+@pytest.fixture(scope="module")
+def few(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a hundred of the project's passages, whole groups."""
+    path = tmp_path_factory.mktemp("data") / "few.jsonl"
+    lines: list[str] = []
+    for file in sorted((root / "seeds" / "passages").glob("*.jsonl")):
+        lines += file.read_text(encoding="utf-8").splitlines()[:25]
+    path.write_text("\n".join(lines[:100]) + "\n", encoding="utf-8")
+    return path
+
+
+def config(few: Path, output: Path, *, epochs: int = 1, backend: str = "onnx", **heads: object) -> TrainConfig:
+    shipped = load_config()
+    return replace(
+        shipped,
+        data=replace(shipped.data, passages=[str(few)]),
+        encoder=replace(shipped.encoder, backend=backend),
+        fine_tuning=replace(shipped.fine_tuning, epochs=epochs),
+        heads=replace(shipped.heads, **heads) if heads else shipped.heads,
+        calibration=replace(shipped.calibration, folds=2),
+        output=str(output),
+    )
+
+
+def test_a_run_makes_a_bundle_and_an_mlflow_run(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import mlflow
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    result = train(config(few, tmp_path / "bundle"))
+    assert result.run_id, result.warnings
+    classifier = Classifier(load_bundle(result.bundle))
+    assert verify(classifier).passed
+    manifest = classifier.bundle.manifest
+    assert manifest["data"]["passages"] == 100
+    assert manifest["training"]["fine_tuned"]
+    card = (result.bundle / "MODEL_CARD.md").read_text()
+    for line in few.read_text().splitlines():
+        assert json.loads(line)["text"] not in card
+    run = mlflow.MlflowClient(tracking_uri="sqlite:///mlflow.db").get_run(result.run_id)
+    assert run.data.metrics["micro_f1"] == pytest.approx(result.metrics["micro_f1"])
+    assert run.data.params["fine_tuning.epochs"] == "1"
+    assert run.data.tags["scheme_digest"] == classifier.scheme.digest
+
+
+def test_the_same_seed_gives_the_same_bytes(few: Path, tmp_path: Path) -> None:
+    made = [train(config(few, tmp_path / name, epochs=1), tracked=False).bundle for name in ("a", "b")]
+    for name in ("encoder/model.onnx", "heads.npz", "calibration.json", "thresholds.json", "vectors.json"):
+        assert (made[0] / name).read_bytes() == (made[1] / name).read_bytes(), name
+
+
+def test_another_classifier_and_the_other_back_end(few: Path, tmp_path: Path) -> None:
+    settings = config(
+        few, tmp_path / "bundle", epochs=0, backend="sentence-transformers",
+        estimator="sklearn.neighbors.KNeighborsClassifier", parameters={"n_neighbors": 3},
+    )  # fmt: skip
+    bundle = load_bundle(train(settings, tracked=False).bundle)
+    assert isinstance(bundle.heads, SklearnHeads)
+    assert verify(Classifier(bundle)).passed
+
+
+def test_tracking_that_is_down_does_not_lose_the_bundle(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    result = train(config(few, tmp_path / "bundle", epochs=0))
+    assert result.run_id is None
+    assert any("MLflow could not be told" in warning for warning in result.warnings)
+    load_bundle(result.bundle)
+
+
+def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(Exception, match="is no bundle"):
+        train(config(few, tmp_path, epochs=0), tracked=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('seed = 13', 'sed = 13'), "unknown key sed"),
+        (('epochs = 6', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
+        (('epochs = 6', 'epochs = -1'), "fine_tuning.epochs must be in"),
+        (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
+        (('folds = 3', 'folds = 1'), "calibration.folds must be in"),
+        (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
+        (('passages = ["seeds/passages"]', ''), "missing in data"),
+        (('[heads]', '[heads'), "not valid TOML"),
+        (('sklearn.linear_model.LogisticRegression', 'os.system'), "heads.estimator must be"),
+    ],
+)  # fmt: skip
+def test_a_bad_config_names_the_key(tmp_path: Path, change: tuple[str, str], words: str) -> None:
+    text = DEFAULT_CONFIG.read_text()
+    assert change[0] in text
+    (tmp_path / "c.toml").write_text(text.replace(*change, 1))
+    with pytest.raises(UsageError, match=words):
+        load_config(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "parameters", "words"),
+    [
+        ("sklearn.linear_model.NoSuch", {}, "scikit-learn has no"),
+        ("sklearn.linear_model.LogisticRegression", {"sea": 1}, "refuses them"),
+        ("sklearn.decomposition.PCA", {}, "is no classifier"),
+    ],
+)
+def test_a_bad_estimator_is_named(estimator: str, parameters: dict, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        fit_heads(np.eye(4, dtype=np.float32), np.eye(4, 2, dtype=np.int8), HeadsConfig(estimator, parameters))
+
+
+def test_a_base_encoder_with_other_weights_is_refused(few: Path, tmp_path: Path) -> None:
+    settings = config(few, tmp_path / "bundle")
+    settings = replace(settings, encoder=replace(settings.encoder, sha256="0" * 64, sources=settings.encoder.sources[:1]))
+    with pytest.raises(UsageError, match="sha256 is 53aa51172d142c89"):
+        train(settings, tracked=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", r"d\.jsonl:2: not valid JSON"),
+        ('{"id": "2", "text": "", "labels": [], "group": "g"}', r":2: needs a string 'text'"),
+        ('{"id": "2", "text": "x", "labels": [], "group": 3}', r":2: needs a string 'group'"),
+        ('{"id": "2", "text": "x", "labels": ["hospital"], "group": "g"}', r":2: labels that the scheme does not have: hospital"),
+        ('{"id": "2", "text": "x", "labels": ["dormitory"], "group": "g"}', r":2: its labels imply incident"),
+        ('{"id": "1", "text": "x", "labels": [], "group": "g"}', r":2: id '1' stands already at .*:1"),
+    ],
+)  # fmt: skip
+def test_bad_passages_are_named_by_file_and_line(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "d.jsonl").write_text('{"id": "1", "text": "a", "labels": [], "group": "g"}\n' + line + "\n")
+    with pytest.raises(DataError, match=words):
+        read_passages([tmp_path / "d.jsonl"], load_scheme())
+
+
+def test_no_passages_at_all(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no labelled passage"):
+        read_passages([tmp_path], load_scheme())
+    with pytest.raises(DataError, match="no such file"):
+        read_passages([tmp_path / "x.jsonl"], load_scheme())
+
+
+def test_the_digest_does_not_depend_on_the_order(few: Path) -> None:
+    passages = read_passages([few], load_scheme())
+    assert data_digest(passages) == data_digest(passages[::-1])
+    assert data_digest(passages) != data_digest(passages[1:])
+
+
+def test_folds_keep_groups_whole_and_labels_even() -> None:
+    rng = np.random.default_rng(1)
+    groups = [f"g{g}" for g in rng.integers(0, 300, 900)]
+    gold = (rng.random((900, 20)) < np.linspace(0.02, 0.4, 20)).astype(np.int8)
+    fold_of = grouped_folds(gold, groups, 3, seed=1)
+    for group in set(groups):
+        assert len({f for f, g in zip(fold_of, groups, strict=True) if g == group}) == 1
+    shares = np.array([gold[fold_of == f].sum(axis=0) for f in range(3)])
+    assert (shares >= 0.2 * shares.sum(axis=0)).all()
+    assert np.array_equal(fold_of, grouped_folds(gold, groups, 3, seed=1))
+
+
+def test_calibration_makes_probabilities_mean_what_they_say() -> None:
+    rng = np.random.default_rng(2)
+    truth = (rng.random(4000) < 0.3).astype(np.int8)[:, None]
+    scores = 5 * (truth - 0.5) + rng.normal(size=truth.shape) * 3
+    p = fit_calibration(scores, truth).apply(scores)
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        inside = (p >= low) & (p < low + 0.2)
+        assert abs(p[inside].mean() - truth[inside].mean()) < 0.08
+
+
+def test_scores_that_rank_backwards_become_the_base_rate() -> None:
+    truth = np.array([[1], [0], [0], [0]] * 50, dtype=np.int8)
+    p = fit_calibration(-5.0 * truth, truth).apply(-5.0 * truth)
+    assert np.ptp(p) < 1e-6
+    assert p[0, 0] == pytest.approx(0.25, abs=0.02)
+
+
+def test_a_label_with_few_positives_keeps_neutral_thresholds() -> None:
+    gold = np.zeros((50, 1), dtype=np.int8)
+    gold[:3] = 1
+    found = fit_thresholds(np.full((50, 1), 0.1), gold, ["x"], review_recall=0.95)["x"]
+    assert (found.accept, found.review) == (0.5, 0.2)
+
+
+def test_a_label_without_positives_is_no_crash() -> None:
+    gold = np.array([[1, 0], [0, 0], [1, 0], [0, 0]], dtype=np.int8)
+    x = np.eye(4, dtype=np.float32)
+    heads = fit_heads(x, gold, HeadsConfig())
+    scores = heads.score(x)
+    p = fit_calibration(scores, gold).apply(scores)
+    assert (p[:, 1] < 0.25).all()
