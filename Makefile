@@ -36,8 +36,9 @@ lint: $(VENV)/dev.stamp
 train: $(VENV)/dev.stamp  ## make models/default anew from seeds/
 	$(BIN)/ihlclass train
 
-measure: $(VENV)/dev.stamp  ## score the shipped bundle: experiments/0001-first-whole
-	$(BIN)/python experiments/0001-first-whole/run.py
+measure: $(VENV)/dev.stamp  ## score and time the shipped bundle: experiments/0001-first-whole
+	$(BIN)/python experiments/0001-first-whole/accuracy.py
+	$(BIN)/python experiments/0001-first-whole/cost.py
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -145,7 +145,8 @@ class BatchRun:
             message = f"a fault of ours ({type(error).__name__}); please tell us with the report's kind and size"
             return {**entry, "status": "rejected", "reason": "failed", "message": message}, []
         records = [
-            incident_record(i, language=report.language, unsupported_language=report.unsupported_language) for i in found
+            incident_record(i, language=report.language, unsupported_language=report.unsupported_language)
+            for i in found
         ]
         return {**entry, "status": "classified", "passages": len(passages), "incidents": len(records)}, records
 
@@ -168,8 +169,10 @@ class BatchRun:
             folder.mkdir(parents=True, exist_ok=True)
             if resume and (folder / STATE).is_file():
                 if json.loads((folder / STATE).read_text(encoding="utf-8")) != state:
-                    raise UsageError(f"{folder}: --resume needs the same model and options as the run that it goes on "
-                                     "with; choose another output folder")
+                    raise UsageError(
+                        f"{folder}: --resume needs the same model and options as the run that it goes on "
+                        "with; choose another output folder"
+                    )
             elif any(folder.iterdir()):
                 hint = "it is no interrupted run" if resume else "go on with --resume, or choose another folder"
                 raise UsageError(f"{folder}: the output folder is not empty; {hint}")

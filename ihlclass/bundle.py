@@ -115,11 +115,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{path}: not a bundle manifest ({type(error).__name__})") from error
     if protocol != PROTOCOL:
-        raise BundleError(f"{path}: bundle protocol {protocol}, this version reads {PROTOCOL}. "
-                          "Install the version that wrote it, or retrain")
+        raise BundleError(
+            f"{path}: bundle protocol {protocol}, this version reads {PROTOCOL}. "
+            "Install the version that wrote it, or retrain"
+        )
     if digest != manifest_digest(manifest):
-        raise BundleError(f"{path}: altered after it was written (digest {digest[:12]} is not that of its content, "
-                          f"{manifest_digest(manifest)[:12]})")
+        raise BundleError(
+            f"{path}: altered after it was written (digest {digest[:12]} is not that of its content, "
+            f"{manifest_digest(manifest)[:12]})"
+        )
     missing = sorted(set(REQUIRED_FILES) - files)
     if missing:
         raise BundleError(f"{path}: the bundle lacks {', '.join(missing)}")

@@ -43,9 +43,7 @@ class Classifier:
         """Tag texts, streaming, in order. The batch size changes memory and speed, never a result."""
         waiting = iter(texts)
         while batch := list(islice(waiting, batch_size)):
-            yield from decide(
-                self.probabilities(batch), self.scheme.ids, self.bundle.thresholds, self.scheme.implies
-            )
+            yield from decide(self.probabilities(batch), self.scheme.ids, self.bundle.thresholds, self.scheme.implies)
 
     def tag_report(self, report: Report) -> list[TaggedPassage]:
         """Split a report into passages and tag each."""

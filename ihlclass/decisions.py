@@ -28,8 +28,9 @@ class Threshold:
 
     def __post_init__(self) -> None:
         if not 0 < self.review <= self.accept <= 1:
-            raise ValueError(f"thresholds need 0 < review <= accept <= 1, not review={self.review}, "
-                             f"accept={self.accept}")
+            raise ValueError(
+                f"thresholds need 0 < review <= accept <= 1, not review={self.review}, accept={self.accept}"
+            )
 
 
 def enforce_implications(
@@ -77,11 +78,11 @@ def decide(
     accept = np.array([thresholds[label].accept for label in labels])
     review = np.array([thresholds[label].review for label in labels])
     for row in probabilities:
-        accepted = {labels[i] for i in np.flatnonzero(row >= accept)}
+        accepted = {labels[i] for i in np.flatnonzero(row >= accept).tolist()}
         accepted |= {other for label in accepted for other in implies.get(label, ())}
         yield Tags(
             labels=tuple(label for label in labels if label in accepted),
-            review=tuple(labels[i] for i in np.flatnonzero(row >= review) if labels[i] not in accepted),
+            review=tuple(labels[i] for i in np.flatnonzero(row >= review).tolist() if labels[i] not in accepted),
             probabilities=dict(zip(labels, row.tolist(), strict=True)),
         )
 

@@ -126,8 +126,8 @@ class SentenceTransformerEncoder:
             self.model = SentenceTransformer(str(name_or_path), device=device)
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"encoder {str(name_or_path)!r} cannot be loaded: give a local folder of a sentence-transformers model, "
-                f"or a hub name on a machine with a network ({type(error).__name__})"
+                f"encoder {str(name_or_path)!r} cannot be loaded: give a local folder of a sentence-transformers "
+                f"model, or a hub name on a machine with a network ({type(error).__name__})"
             ) from error
         if max_tokens is not None:
             self.model.max_seq_length = max_tokens
@@ -156,8 +156,9 @@ def load_encoder(folder: Path, *, threads: int | None = None) -> Encoder:
         return OnnxEncoder(folder, threads=threads)
     if backend == "sentence-transformers":
         return SentenceTransformerEncoder(folder)
-    raise BundleError(f"{folder / ENCODER_FILE}: unknown back end {backend!r}; this version reads: onnx, "
-                      "sentence-transformers")
+    raise BundleError(
+        f"{folder / ENCODER_FILE}: unknown back end {backend!r}; this version reads: onnx, sentence-transformers"
+    )
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

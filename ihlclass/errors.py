@@ -64,6 +64,7 @@ REJECTION_REASONS = {
     "missing_column": "the table lacks a column that was asked for",
     "unreadable": "the file cannot be read (gone, or no permission)",
     "missing_extra": "reading this kind of file needs an optional package",
+    "too_large": "the file is larger than one report may be",
     "unsupported_language": "the report is not in a supported language",
     "failed": "the report could not be processed (a fault of ours)",
 }
@@ -87,8 +88,6 @@ class MissingExtraError(IhlclassError, ImportError):
     exit_code = EXIT_USAGE
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f"{feature} needs an optional dependency: install it with  pip install 'ihlclass[{extra}]'"
-        )
+        super().__init__(f"{feature} needs an optional dependency: install it with  pip install 'ihlclass[{extra}]'")
         self.feature = feature
         self.extra = extra

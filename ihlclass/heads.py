@@ -118,8 +118,10 @@ def load_heads(folder: Path) -> Heads:
     try:
         odd = sorted(set(skops.io.get_untrusted_types(file=path)) - TRUSTED_TYPES)
         if odd:
-            raise BundleError(f"{path}: holds types that are not trusted: {', '.join(odd)}. Bundles may only hold "
-                              "scikit-learn, numpy and scipy types; retrain with one of those")
+            raise BundleError(
+                f"{path}: holds types that are not trusted: {', '.join(odd)}. Bundles may only hold "
+                "scikit-learn, numpy and scipy types; retrain with one of those"
+            )
         return SklearnHeads(skops.io.load(path, trusted=sorted(TRUSTED_TYPES)))
     except BundleError:
         raise

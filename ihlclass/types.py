@@ -12,14 +12,14 @@ Interval = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report as read.
+    r"""One report as read.
 
     Attributes
     ----------
     name
         Path relative to the folder it was found in; for a row of a table the path, ``#`` and the row's id.
     text
-        The text as read, with ``\\n`` line ends. All offsets are characters (code points) into it.
+        The text as read, with ``\n`` line ends. All offsets are characters (code points) into it.
     body_start
         Offset where the report proper begins, after a metadata line such as ``Published: 2024-05-01``.
     sha256

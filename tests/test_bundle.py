@@ -157,7 +157,9 @@ def test_a_good_bundle_stands_until_the_new_one_is_whole(tmp_path: Path, copy: P
     made = Path(shutil.copytree(copy, tmp_path / "made"))
     (made / MANIFEST_FILE).unlink()
     content = json.loads((copy / MANIFEST_FILE).read_text())
-    seal(made, {k: v for k, v in content.items() if k not in ("files", "digest", "protocol", "encoder")} | {"note": "2"})
+    seal(
+        made, {k: v for k, v in content.items() if k not in ("files", "digest", "protocol", "encoder")} | {"note": "2"}
+    )
     put_in_place(made, copy)
     assert load_bundle(copy).manifest["note"] == "2"
     assert not made.exists()

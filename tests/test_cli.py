@@ -15,14 +15,18 @@ from ihlclass.classifier import Classifier
 PROGRAM = [sys.executable, "-c", "from ihlclass.cli import main; main()"]
 
 
-def ihlclass(*arguments: str | Path, stdin: str | bytes = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def ihlclass(
+    *arguments: str | Path, stdin: str | bytes = "", cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     data = stdin if isinstance(stdin, bytes) else stdin.encode()
     done = subprocess.run([*PROGRAM, *map(str, arguments)], input=data, capture_output=True, cwd=cwd)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def test_tag_reads_standard_input_and_keeps_order(classifier: Classifier) -> None:
-    lines = [{"id": i, "text": t} for i, t in enumerate(["The clinic in Velin was shelled.", "It rained.", "Two men died."])]
+    lines = [
+        {"id": i, "text": t} for i, t in enumerate(["The clinic in Velin was shelled.", "It rained.", "Two men died."])
+    ]
     done = ihlclass("tag", "-", stdin="\n".join(map(json.dumps, lines)))
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -35,7 +39,9 @@ def test_tag_reads_standard_input_and_keeps_order(classifier: Classifier) -> Non
 
 def test_tag_goes_on_after_bad_lines(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
-    source.write_bytes(b'{"id": 1, "text": "Shells hit a school."}\n{broken\n\n{"id": 2}\n[]\n{"id": 3, "text": "\xff ok"}\n')
+    source.write_bytes(
+        b'{"id": 1, "text": "Shells hit a school."}\n{broken\n\n{"id": 2}\n[]\n{"id": 3, "text": "\xff ok"}\n'
+    )
     done = ihlclass("tag", source, "-o", tmp_path / "out.jsonl")
     assert done.returncode == 3
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]

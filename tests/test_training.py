@@ -138,7 +138,9 @@ def test_a_bad_estimator_is_named(estimator: str, parameters: dict, words: str) 
 
 def test_a_base_encoder_with_other_weights_is_refused(few: Path, tmp_path: Path) -> None:
     settings = config(few, tmp_path / "bundle")
-    settings = replace(settings, encoder=replace(settings.encoder, sha256="0" * 64, sources=settings.encoder.sources[:1]))
+    settings = replace(
+        settings, encoder=replace(settings.encoder, sha256="0" * 64, sources=settings.encoder.sources[:1])
+    )
     with pytest.raises(UsageError, match="sha256 is 53aa51172d142c89"):
         train(settings, tracked=False)
 

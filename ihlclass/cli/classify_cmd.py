@@ -32,9 +32,7 @@ def classify(
     text_column: Annotated[str | None, typer.Option(help="Tables: the column with the text.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Tables: the column that names a row.")] = None,
     date_column: Annotated[str | None, typer.Option(help="Tables: the column with the publication date.")] = None,
-    input_format: Annotated[
-        str | None, typer.Option(help="Standard input is: text (default), jsonl or csv.")
-    ] = None,
+    input_format: Annotated[str | None, typer.Option(help="Standard input is: text (default), jsonl or csv.")] = None,
     published: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Publication date of reports that carry none.")
     ] = None,
@@ -75,7 +73,11 @@ def classify(
     run = BatchRun(
         load(bundle),
         output,
-        options={"paths": paths, "any_language": any_language, **{k: str(v) for k, v in chosen.items() if v is not None}},
+        options={
+            "paths": paths,
+            "any_language": any_language,
+            **{k: str(v) for k, v in chosen.items() if v is not None},
+        },
         formats=formats.split(","),
         any_language=any_language,
         resume=resume,
@@ -111,8 +113,17 @@ def _show(run: BatchRun) -> None:
     from rich.table import Table
 
     table = Table(title="Incidents (machine suggestions, unverified)", show_lines=True)
-    for column, style in (("report", "dim"), ("place", "bold"), ("date", ""), ("protected objects", "bold"),
-                          ("indicators", ""), ("killed", ""), ("injured", ""), ("by", ""), ("evidence", "dim")):
+    for column, style in (
+        ("report", "dim"),
+        ("place", "bold"),
+        ("date", ""),
+        ("protected objects", "bold"),
+        ("indicators", ""),
+        ("killed", ""),
+        ("injured", ""),
+        ("by", ""),
+        ("evidence", "dim"),
+    ):
         table.add_column(column, style=style, overflow="fold")
     waiting = run.incidents()
     for record in islice(waiting, SHOWN):
@@ -159,16 +170,26 @@ class _Progress:
         from rich.console import Console
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
-                             console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
         self._task = self._bar.add_task("reading")
         self._bar.start()
         return self
 
     def __call__(self, counts: Counter[str]) -> None:
-        self._bar.update(self._task, description=(
-            f"{counts['reports']} reports, {counts['passages']} passages, {counts['incidents']} incidents, "
-            f"{counts['rejected']} rejected"))
+        self._bar.update(
+            self._task,
+            description=(
+                f"{counts['reports']} reports, {counts['passages']} passages, {counts['incidents']} incidents, "
+                f"{counts['rejected']} rejected"
+            ),
+        )
 
     def __exit__(self, *exception: object) -> None:
         self._bar.stop()

@@ -11,7 +11,9 @@ import typer
 from ihlclass.errors import BundleError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-BundleArgument = Annotated[Path | None, typer.Argument(metavar="[BUNDLE]", help="Bundle folder; the shipped one if left out.")]
+BundleArgument = Annotated[
+    Path | None, typer.Argument(metavar="[BUNDLE]", help="Bundle folder; the shipped one if left out.")
+]
 
 
 @app.command()
@@ -39,8 +41,11 @@ def info(
         "training data": f"{data['passages']} passages in {data['groups']} groups ({data['digest'][:16]})",
         "git commit": training.get("git_commit") or "not known",
         "figures": metrics["kind"],
-        **{key: f"{metrics[key]:.3f}" for key in ("macro_f1_object", "macro_f1_indicator", "micro_f1",
-                                                  "false_alarm_rate", "calibration_error") if metrics.get(key) is not None},
+        **{
+            key: f"{metrics[key]:.3f}"
+            for key in ("macro_f1_object", "macro_f1_indicator", "micro_f1", "false_alarm_rate", "calibration_error")
+            if metrics.get(key) is not None
+        },
     }
     width = max(map(len, rows))
     for key, value in rows.items():
@@ -59,9 +64,15 @@ def verify(bundle: BundleArgument = None) -> None:
 
     classifier = load(bundle)
     result = run_vectors(classifier)
-    typer.echo(f"digests: {len(classifier.bundle.manifest['files'])} files as in the manifest {classifier.bundle.digest}")
-    typer.echo(f"test vectors: {result.equal_decisions} of {result.decisions} decisions equal on {result.vectors} texts, "
-               f"largest difference of a probability {result.largest_gap:.6f}")
+    typer.echo(
+        f"digests: {len(classifier.bundle.manifest['files'])} files as in the manifest {classifier.bundle.digest}"
+    )
+    typer.echo(
+        f"test vectors: {result.equal_decisions} of {result.decisions} decisions equal on {result.vectors} texts, "
+        f"largest difference of a probability {result.largest_gap:.6f}"
+    )
     if not result.passed:
-        raise BundleError(f"{classifier.bundle.path}: this machine gives other answers than the one that made the bundle")
+        raise BundleError(
+            f"{classifier.bundle.path}: this machine gives other answers than the one that made the bundle"
+        )
     typer.echo("verified")

@@ -90,8 +90,15 @@ def _table(metrics: dict[str, Any]) -> None:
     keys = ("precision", "recall", "f1", "average_precision", "calibration_error")
     for label, row in metrics["labels"].items():
         typer.echo(f"{label:30}{row['support']:6}" + "".join(f"{show(row[key]):>7}" for key in keys))
-    for key in ("macro_f1_object", "macro_f1_indicator", "macro_f1_all", "map_all", "micro_f1", "false_alarm_rate",
-                "calibration_error"):
+    for key in (
+        "macro_f1_object",
+        "macro_f1_indicator",
+        "macro_f1_all",
+        "map_all",
+        "micro_f1",
+        "false_alarm_rate",
+        "calibration_error",
+    ):
         typer.echo(f"{key:30}{show(metrics.get(key)):>13}")
 
 
@@ -102,8 +109,14 @@ class _Progress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                             console=Console(stderr=True), disable=not sys.stderr.isatty())
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        )
         self._tasks: dict[str, Any] = {}
         self._bar.start()
         return self
@@ -117,5 +130,3 @@ class _Progress:
 
     def __exit__(self, *exception: object) -> None:
         self._bar.stop()
-
-

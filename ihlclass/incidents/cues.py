@@ -81,19 +81,28 @@ _CUES = {label: re.compile(words, re.I) for label, words in _WORDS.items()}
 
 #: Things that happen again and again, or a sum over a long time: no incident.
 PATTERN = re.compile(
-    r"\b(?:almost daily|near-daily|daily|routinely|regularly|frequently|on a daily basis|for (?:months|years|weeks)|every day|systematically|"
-    r"since the (?:start|beginning|outset) of|since (?:the )?(?:full-scale |Russian |Russia['’]s )?(?:invasion|war|conflict)|has been under (?:\w+ )?(?:bombardment|fire|attack|shelling|siege)|"
-    r"(?:have|has) (?:repeatedly|intensified|stepped up)|in recent (?:weeks|months|years)|are also stepping up|over the past (?:\w+ )?(?:weeks|months|years)|has endured)\b",
+    r"\b(?:almost daily|near-daily|daily|routinely|regularly|frequently|on a daily basis|for (?:months|"
+    r"years|weeks)|every day|systematically|"
+    r"since the (?:start|beginning|outset) of|since (?:the )?(?:full-scale |Russian |"
+    r"Russia['’]s )?(?:invasion|war|conflict)|has been under (?:\w+ )?(?:bombardment|fire|attack|"
+    r"shelling|siege)|"
+    r"(?:have|has) (?:repeatedly|intensified|stepped up|continued)|in recent (?:weeks|months|years)|"
+    r"are also stepping up|over the past (?:\w+ )?(?:weeks|months|years)|has endured)\b",
     re.I,
 )
 #: An earlier event is recalled.
 RECALLED = re.compile(
-    r"\b(?:earlier (?:this|in|attacks?|strikes?)|last (?:week|month|year|spring|summer|autumn|winter)|in the past|previous(?:ly)?|echo(?:es|ed)|recall(?:s|ed|ing)|"
-    r"reminiscent|anniversary|(?:weeks?|months?|years?) (?:ago|earlier|after|before)|previous (?:attack|strike)s?|a year after)\b",
+    r"\b(?:earlier (?:this|in|attacks?|strikes?)|last (?:week|month|year|spring|summer|autumn|winter)|"
+    r"in the past(?! (?:\w+ )?(?:days?|hours?|night|24))|previous(?:ly)?(?! (?:day|night|24|"
+    r"\d+) ?(?:hours)?)|echo(?:es|ed)|recall(?:s|ed|ing)|"
+    r"reminiscent|anniversary|(?:weeks?|months?|years?) (?:ago|earlier|after|before)|previous (?:attack|"
+    r"strike)s?|a year after)\b",
     re.I,
 )
 #: A new event begins, told apart from the one before.
-SEPARATE = re.compile(r"^\W*(?:elsewhere|separately|meanwhile|in (?:a|another) separate|in another|also on|another)\b", re.I)
+SEPARATE = re.compile(
+    r"^\W*(?:elsewhere|separately|meanwhile|in (?:a|another) separate|in another|also on|another)\b", re.I
+)
 
 
 def carried_by(label: str, part: str) -> bool:

@@ -39,7 +39,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d)(?:,?\s+{_YEAR}\b)?")),
     ("iso", re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
     ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)\b")),
-    ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
+    ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
+        rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
     ("night", re.compile(rf"\b(?:overnight|night)\s+(?:from\s+)?\w+day\s+(?:in)?to\s+{_WEEKDAY}\b", re.I)),
     ("night", re.compile(rf"\b(?:overnight|night)\s+(?:into|to)\s+{_WEEKDAY}\b", re.I)),
@@ -48,22 +49,40 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("overnight", re.compile(r"\b(?:overnight|in the early hours of (?:this|the) morning)\b", re.I)),
     ("today", re.compile(r"\b(?:today|this (?:morning|afternoon|evening)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
-    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|year)s? (?P<way>ago|earlier|before)\b", re.I)),
+    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|"
+        r"year)s? (?P<way>ago|earlier|before)\b", re.I)),
     ("vague", re.compile(
-        r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
-        r"(?:in )?(?:the )?(?:past|last|previous) (?:\d+ |few |several |two |three )?(?:hours?|days?|weeks?|months?|years?)|recent (?:days|weeks|months|years)|"
-        r"(?:in|since|during) (?:19|20)\d\d|the (?:previous|same) (?:day|night)|the day before|the (?:following|next) day|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
+        r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|"
+        r"last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
+        r"(?:in )?(?:the )?(?:past|last|previous) (?:\d+ |few |several |two |three )?(?:hours?|days?|weeks?|"
+        r"months?|years?)|recent (?:days|weeks|months|years)|"
+        r"(?:in|since|during) (?:19|20)\d\d|the (?:previous|same) (?:day|night)|the day before|"
+        r"the (?:following|next) day|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
 )  # fmt: skip
 _SAID = re.compile(
-    r"\b(?:said|says|told|announced|stated|declared|posted|tweeted|published|released|reported|wrote|confirmed|shared|claimed|denied|"
+    r"\b(?:said|says|told|announced|stated|declared|posted|tweeted|published|released|reported|wrote|"
+    r"confirmed|shared|claimed|denied|"
     r"spoke|speaking|statement|interview|accused|warned|updated|report|list|convened|condemned|vowed|added)\b"
     r"(?:\s+(?:\w+\s+){0,4}?(?:on|late|early|earlier|in a statement|in its report))?\s*,?\s*(?:on\s+)?$",
     re.I,
 )
 _SAID_AFTER = re.compile(r"^,?\s+(?:that\b|in a (?:statement|report|post|tweet)\b)", re.I)
 _PAST_WORDS = re.compile(r"\b(?:earlier|previous|last|ago|in the past|previously|before)\b", re.I)
-_FORWARD = re.compile(r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after)\s+(?:\w+\s+)?(?:on\s+)?$", re.I)
-_PAIR = re.compile(r"\s*(?:or|and|to|–|-|through|until|into)\s+(?:on\s+)?(?:the\s+)?(?:(?:early|late)\s+|(?:night|morning|evening|hours)\s+of\s+)*\s*$", re.I)
+_LONG = re.compile(r"\b(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|war|conflict|(?:19|20)\d\d)\b", re.I)
+_FORWARD = re.compile(
+    r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after|"
+    r"before)\s+(?:the\s+)?(?:\w+\s+)?(?:on\s+)?$",
+    re.I,
+)
+_SECOND_DAY = re.compile(
+    r"\s*(?:and|or|to|-|–)\s*[0-3]?\d(?:st|nd|rd|th)?\b(?=\s*(?:[,.;:)]|$|(?:19|20)\d\d\b|(?:in|on|at|when|after|that)\b))"
+    r"(?:,?\s*(?:19|20)\d\d\b)?"
+)
+_PAIR = re.compile(
+    r"\s*(?:or|and|to|–|-|through|until|into)\s+(?:on\s+)?(?:the\s+)?(?:(?:early|late)\s+|(?:night|"
+    r"morning|evening|hours)\s+of\s+)*\s*$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,8 @@ class When:
         True where it is when somebody spoke, not when something happened.
     month
         ``(year or 0, month or 0)`` of a vague time, as far as it is told.
+    long_ago
+        True for a vague time of weeks, months or years.
     """
 
     start: int
@@ -90,6 +111,7 @@ class When:
     kind: str
     statement: bool = False
     month: tuple[int, int] = (0, 0)
+    long_ago: bool = False
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
@@ -181,7 +203,8 @@ def find_dates(
             statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )
-            out.append(When(start, end, date, sort, statement, month))
+            long_ago = sort == "vague" and (month != (0, 0) or bool(_LONG.search(found.group())))
+            out.append(When(start, end, date, sort, statement, month, long_ago))
     out.sort(key=lambda when: when.start)
     return _pairs(text, out)
 
@@ -190,17 +213,22 @@ def _pairs(text: str, found: list[When]) -> list[When]:
     """Two possible days are no date: "on the 3rd or 4th", "June 3 and 4"."""
     out: list[When] = []
     for when in found:
-        if out and out[-1].kind in ("day", "relative") and when.kind in ("day", "relative"):
-            if out[-1].date != when.date and _PAIR.fullmatch(text[out[-1].end : when.start]):
-                previous = out.pop()
-                when = When(previous.start, when.end, None, when.kind, previous.statement)
-        if when.kind == "day" and (more := re.match(r"\s*(?:,|and|or|to|-|–)\s*\d{1,2}(?:st|nd|rd|th)?\b(?!\s*(?:people|civil|were|\d))", text[when.end :])):
-            if not re.search(r"\d{4}$", text[when.start : when.end]) or "," not in more.group():
-                when = When(when.start, when.end + more.end(), None, when.kind, when.statement)
+        last = out[-1] if out else None
+        days = last is not None and last.kind in ("day", "relative") and when.kind in ("day", "relative")
+        if last is not None and days and last.date != when.date and _PAIR.fullmatch(text[last.end : when.start]):
+            out.pop()
+            when = When(last.start, when.end, None, when.kind, last.statement)
+        if when.kind == "day" and (more := _SECOND_DAY.match(text, when.end)):
+            when = When(when.start, more.end(), None, when.kind, when.statement)
         out.append(when)
     return out
 
 
 def years_of(text: str) -> set[int]:
     """Return the years of the full dates in a text."""
-    return {int(found.group("year")) for kind, pattern in _PATTERNS[:4] for found in pattern.finditer(text) if found.groupdict().get("year")}
+    return {
+        int(found.group("year"))
+        for kind, pattern in _PATTERNS[:4]
+        for found in pattern.finditer(text)
+        if found.groupdict().get("year")
+    }

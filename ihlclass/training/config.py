@@ -130,7 +130,9 @@ def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str)
         return kind(**values)
     except TypeError as error:
         missing = sorted(set(known) - values.keys())
-        raise UsageError(f"{where}: a key is missing in {prefix or 'the top level'}: one of {', '.join(missing)}") from error
+        raise UsageError(
+            f"{where}: a key is missing in {prefix or 'the top level'}: one of {', '.join(missing)}"
+        ) from error
 
 
 def _check_ranges(config: TrainConfig, where: str) -> None:
@@ -138,16 +140,20 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
     rules = (
         (bool(config.data.passages), "data.passages must name at least one file or folder"),
         (bool(config.encoder.sources), "encoder.sources must name at least one encoder"),
-        (config.encoder.backend in ("onnx", "sentence-transformers"),
-         'encoder.backend must be "onnx" or "sentence-transformers"'),
+        (
+            config.encoder.backend in ("onnx", "sentence-transformers"),
+            'encoder.backend must be "onnx" or "sentence-transformers"',
+        ),
         (8 <= config.encoder.max_tokens <= 8192, "encoder.max_tokens must be in 8..8192"),
         (0 <= tuning.epochs <= 1000, "fine_tuning.epochs must be in 0..1000 (0 keeps the encoder frozen)"),
         (tuning.batch_size >= 2, "fine_tuning.batch_size must be 2 or more"),
         (0 < tuning.learning_rate < 1, "fine_tuning.learning_rate must be in 0..1"),
         (tuning.precision in ("float32", "bfloat16"), 'fine_tuning.precision must be "float32" or "bfloat16"'),
         (8 <= tuning.max_tokens <= 8192, "fine_tuning.max_tokens must be in 8..8192"),
-        (config.heads.estimator.startswith("sklearn."),
-         "heads.estimator must be a scikit-learn class by its full name, such as sklearn.svm.LinearSVC"),
+        (
+            config.heads.estimator.startswith("sklearn."),
+            "heads.estimator must be a scikit-learn class by its full name, such as sklearn.svm.LinearSVC",
+        ),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),

@@ -61,8 +61,10 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
 
     backing = getattr(encoder.model.tokenizer, "backend_tokenizer", None)
     if backing is None:
-        raise UsageError("this encoder has no fast tokenizer, which the onnx back end needs; "
-                         'set encoder.backend = "sentence-transformers"')
+        raise UsageError(
+            "this encoder has no fast tokenizer, which the onnx back end needs; "
+            'set encoder.backend = "sentence-transformers"'
+        )
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
     example = torch.ones(2, 8, dtype=torch.long)
@@ -96,8 +98,11 @@ def _quiet() -> Any:
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), \
-                contextlib.redirect_stderr(io.StringIO()):
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -17,8 +17,8 @@ from ihlclass.training.config import HeadsConfig
 
 Matrix = NDArray[np.float64]
 
-#: Bounds of the accepting threshold: a tag needs this probability at least, and need not have more than that.
-ACCEPT_RANGE = (0.20, 0.80)
+#: Bounds of the accepting threshold: below the lower one a tag would be wrong more often than users can check.
+ACCEPT_RANGE = (0.35, 0.80)
 #: No passage below this probability is put before a person.
 REVIEW_FLOOR = 0.05
 #: With fewer positives than this, a label keeps the neutral thresholds.

@@ -59,7 +59,9 @@ class TrainResult:
     warnings: list[str]
 
 
-def train(config: TrainConfig, *, tracked: bool = True, progress: Progress = lambda stage, done, total: None) -> TrainResult:
+def train(
+    config: TrainConfig, *, tracked: bool = True, progress: Progress = lambda stage, done, total: None
+) -> TrainResult:
     """Train a bundle.
 
     The encoder is fine-tuned and heads are fitted once for each fold without that fold's groups; the fold's passages
@@ -106,8 +108,12 @@ def train(config: TrainConfig, *, tracked: bool = True, progress: Progress = lam
     run_id = None
     if tracked:
         try:
-            facts = {"data_digest": content["data"]["digest"], "scheme_digest": scheme.digest,
-                     **git_state(config.root), **{f"version.{k}": v for k, v in content["versions"].items()}}
+            facts = {
+                "data_digest": content["data"]["digest"],
+                "scheme_digest": scheme.digest,
+                **git_state(config.root),
+                **{f"version.{k}": v for k, v in content["versions"].items()},
+            }
             run_id = log_run(config=config.as_dict(), facts=facts, metrics=metrics, bundle=target)
         except Exception as error:  # the store may fail in any way; the bundle stands
             warnings.append(f"MLflow could not be told ({type(error).__name__}); the bundle is complete")
@@ -131,7 +137,7 @@ def _held_out_scores(
     fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
     scores = np.zeros(gold.shape)
     for fold in range(config.calibration.folds):
-        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        inside, outside = np.flatnonzero(fold_of != fold).tolist(), np.flatnonzero(fold_of == fold).tolist()
         encoder_folder = folder / f"fold-{fold}"
         stage = f"fold {fold + 1} of {config.calibration.folds}"
         heads, _ = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
@@ -151,7 +157,11 @@ def _fit(
     encoder, base = load_base_encoder(config.encoder, config.root)
     texts = [p.text for p in passages]
     fine_tune(
-        encoder, texts, gold, config.fine_tuning, seed=config.seed,
+        encoder,
+        texts,
+        gold,
+        config.fine_tuning,
+        seed=config.seed,
         progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
     )
     export_encoder(encoder, encoder_folder, backend=config.encoder.backend, source=base)

@@ -63,9 +63,16 @@ def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {"longitude": pa.float64(), "latitude": pa.float64(), "background": pa.bool_(),
-             "unsupported_language": pa.bool_(), "date": pa.date32(), "objects": pa.list_(pa.string()),
-             "indicators": pa.list_(pa.string()), "needs_review": pa.list_(pa.string())}
+    kinds = {
+        "longitude": pa.float64(),
+        "latitude": pa.float64(),
+        "background": pa.bool_(),
+        "unsupported_language": pa.bool_(),
+        "date": pa.date32(),
+        "objects": pa.list_(pa.string()),
+        "indicators": pa.list_(pa.string()),
+        "needs_review": pa.list_(pa.string()),
+    }
     counts = {"killed_min", "killed_max", "injured_min", "injured_max"}
     schema = pa.schema([(c, pa.int64() if c in counts else kinds.get(c, pa.string())) for c in COLUMNS])
     waiting = iter(records)

@@ -1,0 +1,213 @@
+"""The words by which a passage states casualties: patterns, no logic."""
+
+from __future__ import annotations
+
+import re
+
+from ihlclass.types import Interval
+
+UNITS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}  # fmt: skip
+TENS = {
+    w: 10 * n
+    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+VAGUE: dict[str, Interval] = {
+    "several": (2, None), "multiple": (2, None), "a number of": (2, None), "numerous": (2, None), "many": (2, None),
+    "a few": (2, None), "some": (2, None), "a couple of": (2, 2), "a couple": (2, 2), "dozens of": (24, None), "dozens": (24, None),
+    "scores of": (40, None), "scores": (40, None), "hundreds of": (200, None), "hundreds": (200, None),
+    "thousands of": (2000, None), "thousands": (2000, None), "a pair of": (2, 2), "both": (2, 2),
+}  # fmt: skip
+
+WORD_NUMBER = (
+    rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(list(UNITS)[1:10])}))?|"
+    rf"{'|'.join(sorted(UNITS, key=len, reverse=True))})"
+)
+NUMERAL = (
+    r"(?<![\w.,/:$€£#-])(?:\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+)(?![\d/:%]|[.,]\d|-?(?:mm|km|kg|year|"
+    r"storey|story|day|hour|month|minute|strong|metre|meter|th|st|nd|rd)\b)"
+)
+COUNT = (
+    rf"(?:\b(?:a|one|two|three|four|five|six) dozen\b(?! and a half)|{NUMERAL}|"
+    rf"\b{WORD_NUMBER}\b(?!-year|-storey|-story|-day| dozen))"
+)
+LEAST = r"at least|no fewer than|no less than|not less than|a minimum of|minimum"
+OVER = r"more than|over|upwards of|in excess of|well over|exceeding|above"
+UPTO = r"up to|as many as|at most|no more than|a maximum of"
+UNDER = r"fewer than|less than|under"
+ABOUT = (
+    r"about|around|nearly|almost|approximately|roughly|an estimated|estimated|some|just over|reportedly|"
+    r"a total of|another|a further|further|additional|an additional|the other|other|all|the"
+)
+QUANTITY = re.compile(
+    rf"(?P<mod>\b(?:{LEAST}|{OVER}|{UPTO}|{UNDER})\s+)?(?P<also>\b(?:another|a further|further|"
+    rf"an additional|additional)\s+)?"
+    rf"(?:\b(?:{ABOUT})\s+)?(?:(?:between\s+)?(?P<low>{COUNT})\s*(?:and|to|-|–|—|"
+    rf"or)\s*(?P<high>{COUNT})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
+    rf"(?P<vague>\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})\b))",
+    re.I,
+)
+PERSON = (
+    r"(?:people|persons?|civilians?|residents?|wom[ae]n|m[ae]n|children|child|kids?|boys?|girls?|"
+    r"infants?|bab(?:y|ies)|toddlers?|teen\w*|youths?|"
+    r"pupils?|students?|teachers?|workers?|employees?|staff(?:ers)?|members|individuals?|inhabitants|"
+    r"locals?|villagers?|passengers?|drivers?|"
+    r"patients?|doctors?|medics?|nurses?|paramedics?|journalists?|reporters?|volunteers?|rescuers?|"
+    r"firefighters?|police\w*|officers?|"
+    r"refugees?|migrants?|worshipp?ers?|shoppers?|farmers?|prisoners?|detainees?|pensioners?|citizens?|"
+    r"nationals?|lives|bodies|victims?|others?|"
+    r"famil(?:y|ies)|relatives?|brothers?|sisters?|sons?|daughters?|wife|husband|mother|father|"
+    r"grandmother|grandfather|couple|dead|elderly|aid|humanitarian|"
+    r"fishermen|miners?|guards?|mourners|protesters?|demonstrators|friends|guests|neighbou?rs|"
+    r"sibling\w*|cousins?|injuries|deaths|fatalities|wounded|injured)"
+)
+FIGHTER = re.compile(
+    r"\b(?:soldiers?|troops?|fighters?|militants?|militia(?:men)?|rebels?|terrorists?|servicem[ae]n|"
+    r"combatants?|insurgents?|gunm[ae]n|attackers?|"
+    r"commanders?|mercenar(?:y|ies)|jihadists?|occupiers?|invaders?|(?:security|army|military|"
+    r"government|regime|SDF|YPG|enemy) (?:personnel|forces?|members)|"
+    r"members of (?:the )?(?:[\w-]+ ){0,4}(?:forces?|group|army|militia|brigade|guards?))\b",
+    re.I,
+)
+CIVIL = re.compile(r"\b(?:civilians?|children|child|wom[ae]n|residents?)\b", re.I)
+KILLED = (
+    r"(?:killed|dead|died|dies|deaths?|fatalit(?:y|ies)|perished|slain|murdered|executed|assassinated|"
+    r"beheaded|massacred|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead|succumbed|slaughtered)"
+)
+HURT = (
+    r"(?:injured|wounded|hurt|hospitali[sz]ed|injur(?:y|ies)|wounds?|maimed|in hospital|"
+    r"suffered (?:\w+ )?(?:injuries|wounds|burns))"
+)
+KILLING = (
+    r"(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)(?= (?:the )?(?:lives|at|\w+ lives))|murder(?:s|ed|ing)|"
+    r"execut(?:ed|ing)|slay\w*|massacr(?:ed|ing)|took the lives of|taking the lives of|deaths? of|"
+    r"killings? of|bodies of|body of)"
+)
+HURTING = r"(?:injur(?:es|ed|ing)|wound(?:s|ed|ing)|hurt(?:s|ing)?|maim(?:s|ed|ing))"
+AUX = (
+    r"(?:(?:who|that|which|were|was|are|is|have|has|had|been|be|being|reportedly|also|all|allegedly|"
+    r"confirmed|later|then|initially|feared|immediately|believed|known|to|"
+    r"seriously|severely|critically|badly|lightly|slightly|more|found|left|reported|said|thought|"
+    r"others?|people|either|now|just|tragically|sadly|since|as|got|"
+    r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+)*"
+)
+NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?"
+PREDICATE = re.compile(rf"\b(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
+AFTER_QUANTITY = re.compile(rf"(?P<np>{NP})(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
+BEFORE_QUANTITY = re.compile(
+    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:reportedly|also|a total of|all|the|"
+    rf"an estimated|in total)\s+)*$",
+    re.I,
+)
+LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
+TOLL = re.compile(
+    r"\b(?:(?P<killed>death toll|toll|number of (?:dead|deaths|fatalities|people killed|those killed|"
+    r"victims killed))|(?P<hurt>number of (?:injured|wounded|people injured|people wounded|"
+    r"those injured)))"
+    r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
+    r"now|since|then|later|currently|reportedly|could|be)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
+    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be)?"
+    r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
+    re.I,
+)
+COORDINATED = re.compile(
+    r"^(?:\s+(?:people|persons|civilians|others|more|of them|women|men|children|residents|"
+    r"workers))?(?:,|\s+and|\s+while|\s+with|\.)",
+    re.I,
+)
+#: Certain people, not people at large: such a number is often part of a greater one.
+SPECIAL = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:wom[ae]n|children|child|kids?|boys?|girls?|infants?|bab(?:y|ies)|toddlers?|"
+    r"sisters?|brothers?|sons?|daughters?|siblings?|cousins?|"
+    r"relatives|family members|members|students?|pupils?|doctors?|nurses?|medics?|patients?|staff|"
+    r"workers?|employees|journalists?|volunteers?|rescuers?|firefighters?|teachers?)\b",
+    re.I,
+)
+SOME_OF = re.compile(r"\s+of\s+(?:the\s+)?[\w'’-]+['’]s?\s+\w+|\s+of\s+(?:his|her|their|its)\b", re.I)
+BODIES = re.compile(
+    rf"(?:(?P<mod>\b(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT}|"
+    rf"\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})))?\s*(?:\w+\s+){{0,2}}?\b(?:bodies|"
+    rf"corpses)\b(?P<rest>[^.;]{{0,60}}?)"
+    r"\b(?:found|discovered|recovered|exhumed|pulled|retrieved|uncovered|unearthed)\b",
+    re.I,
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+SUB = re.compile(
+    r"(?:\bincluding|\bamong (?:them|those|whom)|\bamong the (?:dead|killed|injured|wounded|victims)|"
+    r"\bof (?:them|whom|those|the dead)|\bcounting|\balongside)\b[^.;]{0,45}$|\binclud(?:es?|"
+    r"ed)\s+(?:\w+\s+)?$",
+    re.I,
+)
+SUB_AFTER = re.compile(
+    r"^\s*(?:of (?:them|whom|those|the (?:dead|victims|injured|wounded|killed))|among (?:them|those))\b|"
+    r"^\s+[\w'’ -]{0,25}\bamong (?:them|the (?:dead|killed|injured|victims))\b",
+    re.I,
+)
+TOTAL = re.compile(
+    r"\bsince (?!(?:dawn|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
+    r"\bso far this (?:year|month)\b|(?<!earlier )(?<!early )\bthis (?:year|month)\b|\bover the (?:past|"
+    r"last)\b|\bin the (?:past|last) (?:\w+ )?(?:weeks?|months?|years?)\b|"
+    r"\bin recent (?:days|weeks|months|years)\b|\b(?:per|every|each|a) (?:day|week|month)\b|"
+    r"\bthroughout the (?:war|conflict)\b|\bin total (?:since|during)\b|"
+    r"\b(?:civil war|war|conflict|invasion|offensive|uprising)\b[^.;]{0,30}\b(?:has|have) (?:killed|"
+    r"claimed|left)|\bduring the (?:war|conflict|month|year)\b|\bin \d{4}\b(?=[^.;]{0,20}$)",
+    re.I,
+)
+ACROSS = re.compile(
+    r"\b(?:in|across|from) (?:all|several|various|different|multiple|many) (?:[\w-]+ )?(?:cities|towns|"
+    r"villages|regions|areas)\b|\bin total\b|\bacross (?:the country|[A-Z]\w+)\b"
+)
+NONE = re.compile(
+    r"\b(?:no(?:body| one|-one)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
+    r"got)?\s*(?:\w+\s+)?(?P<pred>killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
+    r"killed|injured|hurt|wounded|died)|"
+    r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
+    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
+    r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
+    re.I,
+)
+UNSURE_NONE = re.compile(
+    r"\b(?:confirmation|information|details|reports?|word|immediate|data|figures?|official|news|clear)\b", re.I
+)
+LIKELY = re.compile(
+    r"\b(?:likely|probably|feared|presumed|may have been|might have been|could have been|"
+    r"believed)\s+(?:to (?:have been|be)\s+)?(?:\w+\s+)?$",
+    re.I,
+)
+ONE = re.compile(
+    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
+    rf"pregnant|disabled|Palestinian|foreign|civilian|female|male|body of an?|\d+[- ]year[- ]old|"
+    rf"[\w]+-year-old|teenage|retired|{PERSON})\s+)*"
+    r"(?P<who>person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
+    r"employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|student|volunteer|firefighter|"
+    r"rescuer|"
+    rf"patient|farmer|pensioner|policeman|guard|mother|father|civilian|fisherman|"
+    rf"shepherd)\b(?P<np>(?:,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
+    rf"(?P<hurt>{HURT}))\b",
+    re.I,
+)
+ONE_OBJECT = re.compile(
+    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|"
+    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>person|civilian|resident|woman|man|child|boy|girl|"
+    rf"infant|baby|teenager|worker|employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|"
+    rf"student|volunteer|firefighter|patient|farmer|pensioner|guard|mother|father)\b",
+    re.I,
+)
+FAMILY = re.compile(
+    rf"\bfamily of (?P<count>{COUNT})\b(?P<np>[^.;]{{0,40}}?)\b(?P<killed>killed|dead|died|wiped out|"
+    rf"perished)\b|\b(?:killed|killing)\s+(?:an? |the )(?:entire |whole )?family of (?P<count2>{COUNT})",
+    re.I,
+)
+PLURAL = re.compile(
+    rf"\b(?P<who>people|civilians|residents|women|children|students|patients|workers|villagers|families|"
+    rf"casualties|passengers|doctors|medics|journalists|prisoners|worshippers|members|"
+    rf"victims)\b(?:\s+(?!and\b)[\w'’-]+){{0,3}}?\s+{AUX}(?:(?P<killed>killed|dead|died|perished|"
+    rf"murdered|executed|buried)|(?P<hurt>injured|wounded|hurt|hospitali[sz]ed))\b|"
+    rf"\b(?:(?P<killed2>killing|killed|kills|massacr\w+|murdering|executing)|(?P<hurt2>injuring|wounding|"
+    rf"wounded|wounds))\s+(?:(?:and (?P<hurt3>injuring|wounding|injured|"
+    rf"wounded))\s+)?(?:[\w'’-]+\s+){{0,2}}?(?P<who2>people|civilians|residents|women|children|students|"
+    rf"patients|workers|villagers|passengers|families)\b|"
+    r"\b(?P<killed4>deaths|fatalities|dead)\b(?:\s+(?:and|or)\s+(?P<hurt4>injuries|wounded|injured))?|"
+    r"\b(?P<hurt5>injuries|the wounded|the injured|wounded people|(?:injured|wounded) (?:people|"
+    r"residents|children|patients))\b",
+    re.I,
+)

@@ -1,0 +1,143 @@
+"""The words by which a passage shows a place, and the part that it plays: patterns, no logic."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ihlclass.incidents.gazetteer import fold
+
+LETTER = r"[^\W\d_]"
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĠĢĤĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŜŞŠŢŤŪŮŰŲŴŶŹŻŽȘȚḌḤḨḪṢŞṬẒА-ЯІЇЄҐ"
+APOSTROPHE = "'’‘ʼʻ`´"
+ARTICLE = (
+    r"(?:(?:[Aa]l|[Ee]l|[Uu]m|[Dd]eir|[Tt]el|[Tt]all|[Kk]afr)[- ]|(?:[Aa]d|[Aa]r|[Aa]s|[Aa]z|[Aa]n|"
+    r"[Aa]t|[Aa]sh|[Aa]th|[Ee]d|[Ee]r|[Ee]z|[Ee]s|[Ee]sh|[Uu]l|[Bb]in)-)"
+)
+WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?={LETTER}))*"
+RUN = re.compile(rf"(?<![\w@#])#?{WORD}(?:[ ]{WORD})*")
+RUN_WORD = re.compile(WORD)
+
+REGION = (
+    r"(?:regions?|oblasts?|provinces?|governorates?|count(?:y|ies)|states?|raions?|strip|peninsula|"
+    r"prefecture|countryside|suburbs?)"
+)
+DISTRICT = (
+    r"(?:districts?|neighbou?rhoods?|quarters?|suburb|streets?|avenue|highway|square|boulevard|area|"
+    r"sector|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)"
+)
+SETTLED = (
+    r"(?:city|cities|town|towns|village|villages|settlement|settlements|hamlet|municipality|commune|"
+    r"community|port|locality)"
+)
+SITE = (
+    r"(?:hospitals?|clinics?|cent(?:re|er)|universit(?:y|ies)|schools?|colleges?|kindergarten|mosques?|"
+    r"church|cathedral|"
+    r"monastery|markets?|malls?|hotels?|theat(?:re|er)|museum|library|bridge|dam|stations?|airport|airfield|prison|"
+    r"factory|refinery|plant|refugee camp|displacement camp|idp camp|camp|reservoir|stadium|park|power plant)"
+)
+AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
+AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
+AFTER_SETTLED = re.compile(rf"\s+(?:{SETTLED})\b", re.I)
+AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
+AFTER_WATER = re.compile(
+    r"\s+(?:Sea|River|Lake|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b"
+)
+AFTER_SEAT = re.compile(
+    r"^(?:['’]s?)?\s+(?:regional\s+|city\s+|oblast\s+)?(?:mayor|governor|police|prosecutor|authorit|"
+    r"council|administration|military administration)",
+    re.I,
+)
+BEFORE_SEAT = re.compile(
+    r"\b(?:mayor|governor|head|authorities|police|administration|prosecutor['’]?s?(?: office)?|council|"
+    r"chief|hospitals?|residents?)\s+(?:of|in|for)(?:\s+(?:the|city|town|of|region))*\s+$",
+    re.I,
+)
+AFTER_CAMP = re.compile(r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?camp\b", re.I)
+
+SIDE = (
+    r"(?:(?:north|south|east|west)(?:ern|east|west|eastern|western)?|central|northeastern|northwestern|"
+    r"southeastern|southwestern)"
+)
+BEFORE_LOCATIVE = re.compile(
+    r"(?:\b(?:in|on|at|inside|across|over|throughout|around|within|into|onto|hits?|hitting|struck|strikes?|striking|"
+    r"shell(?:s|ed|ing)|bomb(?:s|ed|ing|ard(?:s|ed|ing|ment)?)|attack(?:s|ed|ing)?|target(?:s|ed|ing)?|"
+    r"pound(?:s|ed|ing)|"
+    r"rock(?:s|ed|ing)|storm(?:s|ed|ing)?|raid(?:s|ed|ing)?|batter(?:s|ed|ing)|pummel\w*|besieg\w+|loot(?:s|ed|ing)|"
+    r"(?:cit(?:y|ies)|towns?|villages?|settlements?|port|hamlet|suburbs?|district|region|capital|"
+    r"cent(?:re|er)|heart|part|parts|"
+    r"streets|hub|area|areas|community|residents|people|quarter|neighbou?rhoods?|camp)\s+of)"
+    rf"(?:\s+(?:the|nearby|neighbou?ring|downtown|greater|both|besieged|occupied|rebel-held|government-held|"
+    rf"(?:mostly\s+)?[\w-]+-(?:held|controlled)|{SIDE}|(?:{SIDE}|central|capital|border|port|frontline|"
+    rf"front-line|industrial|"
+    rf"coastal|eastern|key|strategic|historic|{LETTER}+(?:ian|ish|ese|li|i|an))\s+(?:{SETTLED}|capital)(?:\s+of)?|"
+    rf"{SETTLED}(?:\s+of)?|capital|capital,|{SETTLED},))*\s+)$",
+    re.I,
+)
+BEFORE_NEAR = re.compile(
+    rf"\b(?:near|nearby|outside|towards?|around|close to|opposite|beside|next to|bordering|between|surrounding|off|"
+    rf"(?:{SIDE}|km|kilomet\w+|miles?|outskirts|suburbs?|edge|entrance|limits|capital|border|away|"
+    rf"vicinity|side)\s+(?:of|from))"
+    rf"(?:\s+(?:the|{SETTLED}|of|capital|{SIDE}|{LETTER}+(?:ian|ish|ese))){{0,4}}\s+$",
+    re.I,
+)
+NUCLEAR = re.compile(
+    rf"(?:\b{WORD}(?:['’]s)?\s+)+(?:(?:largest|biggest|main|"
+    rf"only)\s+)?(?:[Nn]uclear\s+(?:[Pp]ower\s+)?(?:[Pp]lant|[Ss]tation)|NPP)\b"
+)
+EXCLUDED = re.compile(r"\b(?:excluding|not including|apart from|except|unlike|other than)\b[^.;]{0,50}$", re.I)
+CAPITAL = re.compile(r"\b(?:the|in the|its|country['’]s) (?:(?P<whose>[A-Z]\w+) )?capital\b(?! of| city of|,? [A-Z])")
+BEFORE_OTHER = re.compile(
+    r"\b(?:from|to|via|told|for|with|by|against|than|between|left|leaving|reached|visit(?:ing|ed|s)?|toward|until|"
+    r"(?:born|reporters?|journalists?|office|offices|summit|talks|officials?|spokes\w+|embassy|"
+    r"ambassador|said|speaking|based|"
+    r"meeting|conference|correspondent|exile|court|headquarters|headquartered|arrived|capital|elected|"
+    r"government|leaders?|"
+    r"allies|hospitali[sz]ed|hospitals?|treated|protests?|rally|rallied|parliament|war|invasion|"
+    r"fighting|conflict|crisis)\s+(?:in|at|on|of)|"
+    r"(?:university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
+    r"treaty|patriarch|archbishop|"
+    r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
+    r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",
+    re.I,
+)
+AFTER_ACTOR = re.compile(
+    r"^(?:['’]s?)?\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|repeatedly\s+|again\s+|which\s+|still\s+|"
+    r"then\s+|is\s+)*(?:"
+    r"says?|said|den(?:y|ies|ied)|claim(?:s|ed)?|accus(?:es?|ed|ing)|blam(?:es?|ed|ing)|announc(?:es?|"
+    r"ed)|insist(?:s|ed)?|warn(?:s|ed)?|"
+    r"call(?:s|ed)?\b(?!\s+a\b)|vow(?:s|ed)?|want(?:s|ed)?|agree(?:s|d)?|reject(?:s|ed)?|reports?|"
+    r"reported|tweeted|condemn(?:s|ed)?|"
+    r"launch(?:es|ed|ing)?|unleash(?:es|ed)|not\b|fired|seeks?|plans?|government|forces|troops|ally|allies|leaders?|"
+    r"officials?|ministry|proposal|regime|military|army|soldiers|spokes\w+|administration|backed)\b|"
+    r"^-(?:based|backed|led|aligned)",
+    re.I,
+)
+AFTER_VICTIM = re.compile(
+    r"^(?:['’]s?)?(?:,[^,.;]{0,60},)?\s+(?:(?:has|have|had|was|were|is|are|also|again|once|came|been|"
+    r"being|reportedly|heavily|"
+    r"repeatedly|reported|suffered|endur(?:ed|ing)|faced|under|where|in|itself|with)\s+)*(?:hit|struck|"
+    r"shelled|bombed|attacked|"
+    r"targeted|pounded|rocked|fire|attack|attacks|bombardment|shelling|barrage|strikes?|hammered|shaken|"
+    r"besieged|stormed|raided|"
+    r"the\s+heaviest|explosions?)\b",
+    re.I,
+)
+AFTER_OBJECT = re.compile(
+    r"^(?:['’]s)?\s+(?:[a-z][\w'’-]*\s+){0,2}(?:apartments?|hospitals?|schools?|homes?|houses?|market|"
+    r"mall|block|suburbs?|buildings?|station|"
+    r"church|mosque|clinic|kindergarten|warehouse|plant|university|flats?|hotel|airport|bridge|port|camp|bakery|prison|"
+    r"power|museum|theat(?:re|er)|library|convoy|strikes?|attack|shelling|bombing|massacre|dormitory|"
+    r"bus|train|railway|factory|"
+    r"gas|cafe|restaurant|shop|office|residents?|cent(?:re|er)|maternity)\b"
+)
+TITLE_BEFORE = re.compile(
+    r"\b(?:President|Mr|Mrs|Ms|Dr|Mayor|Gen|General|Minister|Sir|Lord|Prince|King|Pope|Secretary|"
+    r"Chancellor|Governor|Captain|"
+    r"Colonel|Col|Major|Maj|Lt|Sgt|Professor|Prof|Sheikh|Imam|Father|Abu|Umm|St|Saint|spokes\w+)\.?\s+$"
+)
+RELATIVE_AFTER = re.compile(rf"^\s+(?:{UPPER}|bin|ibn)")
+
+#: Capitalised words that are also names of settlements somewhere, but in reports hardly ever are.
+NOT_PLACES = frozenset(fold(word) for word in Path(__file__).with_name("not_places.txt").read_text("utf-8").split())
+GOVERNMENT_SEATS = frozenset({"kremlin", "pentagon", "whitehouse", "westminster", "downingstreet", "brussels"})

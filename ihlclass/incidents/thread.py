@@ -1,0 +1,400 @@
+"""Follow the thread of a report: hand each piece to the incident that it speaks of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ihlclass.incidents.cues import CONCRETE, HARM, INHERITED, MEANS
+from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.reading import Piece
+from ihlclass.types import Interval, Report
+
+#: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
+REACH = 3
+
+
+@dataclass
+class Draft:
+    """An incident in the making."""
+
+    place: Mention | None
+    pieces: list[Piece] = field(default_factory=list)
+    inherited: list[tuple[Piece, frozenset[str]]] = field(default_factory=list)
+    background: bool = False
+    date: dt.date | None = None
+    undated: bool = False
+    month: tuple[int, int] = (0, 0)
+    area: bool = False
+    labels: set[str] = field(default_factory=set)
+    tolls: set[Interval] = field(default_factory=set)
+
+    def add(self, piece: Piece) -> None:
+        """Take a piece in; `labels` and `tolls` are those of all pieces."""
+        self.pieces.append(piece)
+        self.labels.update(piece.labels)
+        self.tolls |= piece.tolls
+
+    @property
+    def last_paragraph(self) -> int:
+        """Paragraph of its latest piece."""
+        return self.pieces[-1].paragraph if self.pieces else -1
+
+
+class Thread:
+    """Follow the pieces of one report in order and hand each to the incident that it speaks of."""
+
+    def __init__(self, report: Report, objects: frozenset[str], finder: PlaceFinder) -> None:
+        self.finder = finder
+        self.report = report
+        self.objects = objects
+        self.drafts: list[Draft] = []
+        self.by_key: dict[str, list[Draft]] = {}
+        self.current: Draft | None = None
+        self.lead: list[Piece] = []
+        self.barrage: list[Piece] = []
+        self.topic: Piece | None = None
+        self.plant: Mention | None = None
+        self.wide: list[Piece] = []
+        self.listing: Piece | None = None
+        self.nation: dict[int, Mention] = {}
+
+    def follow(self, pieces: Sequence[Piece]) -> list[Draft]:
+        """Return the incidents that the pieces of a report tell of."""
+        for piece in pieces:
+            self.plant = piece.plant or self.plant
+            if piece.wide is not None and piece.wide.kind == "country":
+                self.nation[piece.paragraph] = piece.wide
+            if not piece.relevant:
+                self._setting(piece)
+                if piece.labels:
+                    self._evidence_only(piece)
+            elif piece.pattern or (self._military_only(piece) and not (piece.place and piece.place.key in self.by_key)):
+                continue
+            elif piece.listed:
+                self._list(piece)
+            elif piece.place is not None:
+                self._placed(piece, piece.place)
+            else:
+                self._unplaced(piece)
+        self._attach_lead()
+        self._settle_wide()
+        kept = [draft for draft in self.drafts if self._substance(draft)]
+        self._inherit(kept)
+        return kept
+
+    # one piece
+
+    def _military_only(self, piece: Piece) -> bool:
+        labels = set(piece.labels)
+        return (
+            "military_objective" in labels
+            and not labels & (self.objects - {"military_objective"})
+            and not (labels & (HARM - {"object_damaged", "object_destroyed"}))
+        )
+
+    def _time(self, piece: Piece) -> tuple[dt.date | None, bool, tuple[int, int]]:
+        """Return date, whether a time is named that gives no date, and the vague month."""
+        days = [when for when in piece.whens if when.kind in ("day", "relative")]
+        published = self.report.published
+        if any(when.date for when in days if when.kind == "day"):  # "on Sunday, 3 March": the weekday adds nothing
+            days = [when for when in days if when.date is not None]
+        dates = {when.date for when in days}
+        if len(days) > 1 and published is not None and published in dates and len(dates) > 1 and days[0].start < 15:
+            days = [when for when in days if when.date != published] if days[0].kind == "day" else days
+            dates = {when.date for when in days}
+        if days:
+            return days[0].date, len(dates) == 1 and days[0].date is None, (0, 0)
+        vague = [when for when in piece.whens if when.kind == "vague"]
+        return None, bool(vague), vague[0].month if vague else (0, 0)
+
+    def _is_background(self, piece: Piece, date: dt.date | None, vague: bool) -> bool:
+        main = next((draft for draft in self.drafts if not draft.background), None)
+        if main is None:
+            return False
+        newest = main.date or self.report.published
+        if date is not None:
+            return newest is not None and (newest - date).days > 3
+        return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
+
+    def _placed(self, piece: Piece, place: Mention) -> None:
+        topic, self.topic = self.topic, None
+        if piece.salvo:
+            self.barrage.append(piece)
+        if self.current is None and place.role == "near":
+            self.lead.append(piece)
+            return
+        if place.kind == "region" and topic is not None and topic.place and piece.paragraph - topic.paragraph <= 1:
+            place = topic.place
+        date, vague, month = self._time(piece)
+        background = self._is_background(piece, date, vague)
+        for draft in reversed(self.by_key.get(place.key, [])):
+            if not self._told_apart(draft, piece) and self._same_time(draft, date, background, month):
+                self._extend(draft, piece, date)
+                return
+        if not self._concrete(piece):
+            self._setting(piece)
+            return
+        current = self.current
+        if current is not None and not background:
+            gap = piece.paragraph - current.last_paragraph
+            settled = current.place is not None and current.place.kind == "settlement"
+            if place.kind == "region" and not self._own_facts(piece) and gap <= REACH:
+                self._extend(current, piece, date)
+                return
+            if place.kind == "site" and settled and gap <= REACH:
+                self._extend(current, piece, date)
+                return
+            if current.place and current.place.role == "near" and gap <= 1 and place.kind == "settlement":
+                current.place = place
+                self.by_key.setdefault(place.key, []).append(current)
+                self._extend(current, piece, date)
+                return
+        self._extend(self._open(place, background, vague, month), piece, date)
+
+    def _open(self, place: Mention | None, background: bool, undated: bool, month: tuple[int, int]) -> Draft:
+        draft = Draft(place, background=background, undated=undated, month=month)
+        self.drafts.append(draft)
+        if place is not None:
+            self.by_key.setdefault(place.key, []).append(draft)
+        return draft
+
+    def _told_apart(self, draft: Draft, piece: Piece) -> bool:
+        """One settlement, but other objects or means and another toll: two incidents."""
+        kinds, others = set(piece.labels) & (self.objects | MEANS), draft.labels & (self.objects | MEANS)
+        if not kinds & MEANS or not others & MEANS or kinds & others or piece.paragraph - draft.last_paragraph < 1:
+            return False
+        return bool(piece.tolls and draft.tolls) and not piece.tolls & draft.tolls
+
+    def _same_time(self, draft: Draft, date: dt.date | None, background: bool, month: tuple[int, int]) -> bool:
+        if date is not None and draft.date is not None:
+            return date == draft.date
+        if background != draft.background and (date is not None or background):
+            return False
+        return month == (0, 0) or draft.month == (0, 0) or month == draft.month
+
+    def _extend(self, draft: Draft, piece: Piece, date: dt.date | None) -> None:
+        draft.add(piece)
+        if draft.date is None and not (draft.undated and draft.pieces[:-1]):
+            draft.date = date
+        self.current = draft
+
+    def _concrete(self, piece: Piece) -> bool:
+        return bool(set(piece.labels) & (CONCRETE | self.objects))
+
+    def _own_facts(self, piece: Piece) -> bool:
+        return any(f.kind in ("count", "one") for f in piece.figures) or bool(set(piece.labels) & self.objects)
+
+    def _list(self, piece: Piece) -> None:
+        """Handle a bare list of places: a barrage; an incident of its own only if it has facts."""
+        self.barrage.append(piece)
+        self.listing = piece
+        self.topic = None
+        known = [draft for mention in piece.listed for draft in self.by_key.get(mention.key, [])]
+        if not known and any(f.kind == "count" for f in piece.figures):
+            draft = Draft(piece.wide or piece.listed[0])
+            self.drafts.append(draft)
+            self._extend(draft, piece, self._time(piece)[0])
+
+    def _unplaced(self, piece: Piece) -> None:
+        date, vague, month = self._time(piece)
+        topic, self.topic = self.topic, None
+        if topic is not None and topic.place and piece.paragraph == topic.paragraph and self._concrete(piece):
+            draft = self._open(topic.place, self._is_background(piece, date, vague), vague, month)
+            self._extend(draft, topic, self._time(topic)[0])
+            self._extend(draft, piece, date)
+            return
+        if self.current is None:
+            self.lead.append(piece)
+            return
+        listing = self.listing if self.listing is not None and self.listing.paragraph == piece.paragraph else None
+        if self._news_of_area(piece) or (listing is not None and self._new_objects([piece])):
+            self.wide += [piece] if listing is None or listing in self.wide else [listing, piece]
+            self.barrage.append(piece)
+            return
+        if self._plant(piece, date):
+            return
+        if piece.scattered and len(self.drafts) > 1 and any(f.kind == "count" for f in piece.figures):
+            self.barrage.append(piece)  # a sum over places that are told of singly
+            return
+        draft = self._best(piece)
+        background = self._is_background(piece, date, vague)
+        main = next((d for d in self.drafts if not d.background), draft)
+        told = draft.date or main.date
+        other_day = date is not None and told is not None and date != told
+        if not other_day and (piece.salvo or piece.everywhere):
+            self.barrage.append(piece)
+        if (other_day or (background and not draft.background)) and self._concrete(piece):
+            if self._own_facts(piece):
+                self._extend(self._open(None, background, vague, month), piece, date)
+            return
+        if draft.place is not None and draft.place.kind == "settlement" and self._told_apart(draft, piece):
+            new = self._open(draft.place, background, vague, month)
+            new.inherited.append((draft.pieces[0], frozenset()))  # where the place is named
+            self._extend(new, piece, date)
+            return
+        self._extend(draft, piece, None if draft.date else date)
+
+    def _plant(self, piece: Piece, date: dt.date | None) -> bool:
+        """A nuclear plant that the report has named is a place of its own."""
+        label = "dangerous_forces_installation"
+        if label not in piece.labels or self.current is None or label in self.current.labels:
+            return False
+        draft = next((d for d in self.drafts if label in d.labels), None)
+        if draft is None and self.plant is not None:
+            draft = Draft(self.plant, background=self._is_background(piece, date, False))
+            self.drafts.append(draft)
+        if draft is not None:
+            self._extend(draft, piece, date)
+        return draft is not None
+
+    def _settle_wide(self) -> None:
+        """Turn what happened in many unnamed places, and to objects that no incident has, into incidents of the area."""
+        for piece in self.wide:
+            date, vague, month = self._time(piece)
+            place = piece.wide if piece.wide is not None and piece.wide.kind != "district" else None
+            place = place or self.finder.nation_in(piece.scattered) or self.nation.get(piece.paragraph)
+            means = set(piece.labels) & MEANS
+            same = [
+                draft
+                for draft in self.drafts
+                if draft.area
+                and (date is None or draft.date is None or draft.date == date)
+                and (not means or not draft.labels & MEANS or means & draft.labels)
+            ]
+            draft = same[-1] if same else Draft(place, undated=vague, month=month, area=True)
+            if not same:
+                self.drafts.append(draft)
+            draft.place = draft.place or place
+            draft.add(piece)
+            draft.date = draft.date or date
+
+    def _new_objects(self, pieces: Sequence[Piece]) -> bool:
+        """Whether pieces tell of objects that no incident with a place has."""
+        objects = {label for piece in pieces for label in piece.labels} & self.objects
+        told = {label for draft in self.drafts if not draft.background and not draft.area for label in draft.labels}
+        return bool(objects - told)
+
+    def _news_of_area(self, piece: Piece) -> bool:
+        """Whether a piece tells of objects in many places that no incident with a place has."""
+        if not piece.everywhere or piece.place is not None:
+            return False
+        objects, means = set(piece.labels) & self.objects, set(piece.labels) & MEANS
+        date = self._time(piece)[0]
+        placed = [draft for draft in self.drafts if not draft.background and not draft.area]
+        new_day = date is not None and bool(placed) and all(d.date is not None and d.date != date for d in placed)
+        new_means = bool(means and piece.scattered) and not any(means & draft.labels for draft in placed)
+        return (bool(objects) and not any(objects & draft.labels for draft in placed)) or (
+            (new_day or new_means) and bool(means)
+        )
+
+    def _best(self, piece: Piece) -> Draft:
+        """Choose the incident that a piece without a place goes on with."""
+        assert self.current is not None
+        gap = piece.paragraph - self.current.last_paragraph
+        objects = set(piece.labels) & self.objects
+        if objects and not objects & self.current.labels:
+            sharing = [d for d in self.drafts if not d.background and objects & d.labels]
+            if sharing and gap > 0:
+                return sharing[-1]
+        if gap <= REACH or len(self.drafts) == 1:
+            return self.current
+        main = next((d for d in self.drafts if not d.background), self.current)
+        return main
+
+    def _evidence_only(self, piece: Piece) -> None:
+        """A passage of stance or evidence alone goes with the incident it follows, unless it speaks of another place."""
+        if self.current is None or piece.pattern:
+            return
+        gap = piece.paragraph - self.current.last_paragraph
+        own = self.current.place.key if self.current.place else None
+        if gap <= 1 and (piece.place is None or piece.place.key == own):
+            self.current.add(piece)
+
+    def _setting(self, piece: Piece) -> None:
+        """A passage that tells no harm may still name the place of what stands around it."""
+        if piece.place is None or piece.place.kind != "settlement" or piece.place.role != "event":
+            return
+        current = self.current
+        if piece.place.key in self.by_key:
+            return
+        vague = current is not None and (
+            current.place is None or current.place.kind in ("region", "country", "district")
+        )
+        if current is not None and vague and piece.paragraph - current.last_paragraph <= 1:
+            current.place = piece.place
+            current.add(piece)
+            self.by_key.setdefault(piece.place.key, []).append(current)
+        else:
+            self.topic = piece
+
+    # the whole report
+
+    def _attach_lead(self) -> None:
+        if not self.lead:
+            return
+        foreground = [d for d in self.drafts if not d.background] or self.drafts
+        if not foreground:
+            near = next((piece.place for piece in self.lead if piece.place is not None), None)
+            if not any(self._concrete(piece) for piece in self.lead):
+                return
+            wide = next((piece.wide for kind in ("district", "region", "country") for piece in self.lead
+                         if piece.wide is not None and piece.wide.kind == kind), None)  # fmt: skip
+            draft = Draft(near or wide)
+            self.drafts.append(draft)
+            for piece in self.lead:
+                self._extend(draft, piece, self._time(piece)[0])
+            return
+        for piece in self.lead:
+            objects = set(piece.labels) & self.objects
+            paragraph = [other for other in self.lead if other.paragraph == piece.paragraph]
+            far = piece.scattered and any(self._news_of_area(other) for other in paragraph)
+            far = far or (any(other.scattered for other in paragraph) and self._new_objects(paragraph))
+            if far or self._news_of_area(piece):
+                self.wide.append(piece)
+                continue
+            best = next(
+                (d for d in foreground if objects & d.labels and d.pieces[0].number > piece.number), foreground[0]
+            )
+            best.add(piece)
+            if best.date is None:
+                best.date = self._time(piece)[0]
+        for draft in foreground:
+            draft.pieces.sort(key=lambda piece: piece.number)
+        self.barrage = [*self.lead, *self.barrage]
+
+    def _substance(self, draft: Draft) -> bool:
+        labels = draft.labels
+        civil = labels & (self.objects - {"military_objective"})
+        if (
+            "military_objective" in labels
+            and not civil
+            and not labels & (HARM - {"object_damaged", "object_destroyed"})
+        ):
+            return False
+        return bool(civil or labels & CONCRETE)
+
+    def _inherit(self, drafts: list[Draft]) -> None:
+        """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
+        sources = [piece for piece in self.barrage if piece.barrage and set(piece.labels) & INHERITED]
+        for draft in drafts:
+            if draft.background or not sources:
+                continue
+            labels = draft.labels
+            wanted = set() if "attribution" in labels else {"attribution"}
+            if not labels & MEANS:
+                wanted |= MEANS
+            own = {piece.number for piece in draft.pieces}
+            start = draft.pieces[0].number
+            for piece in sorted(sources, key=lambda source: (source.number > start, abs(source.number - start))):
+                take = frozenset(wanted & set(piece.labels))
+                if take and piece.number not in own:
+                    draft.inherited.append((piece, take))
+                    wanted -= take
+                    if take & MEANS:
+                        wanted -= MEANS
+                if draft.date is None and not draft.undated and (date := self._time(piece)[0]):
+                    draft.date = date
+                    if piece.number not in own and not any(p is piece for p, _ in draft.inherited):
+                        draft.inherited.append((piece, frozenset()))

@@ -1,0 +1,91 @@
+"""Find the files: paths as given -> sources in a fixed order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ihlclass.errors import ReportError
+
+#: Name of the report (or table) that comes on standard input.
+STANDARD_INPUT = "stdin"
+
+JUNK_NAMES = {"thumbs.db", "desktop.ini", "__macosx", "__pycache__", "node_modules"}
+JUNK_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read.
+
+    Attributes
+    ----------
+    name
+        Path relative to the folder given, with ``/``; for a file given by itself its name.
+    path
+        Where it lies; None for standard input.
+    """
+
+    name: str
+    path: Path | None
+
+
+def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
+    """Yield the files below `paths`, each argument in order, folders sorted by name.
+
+    Parameters
+    ----------
+    paths
+        Files, folders, ``-``. Folders are searched recursively; links are followed, but no folder is entered twice.
+        Hidden files and common junk (``~$x.docx``, ``Thumbs.db``...) are skipped, unless given by name.
+
+    Yields
+    ------
+    Source or ReportError
+        ``unreadable`` for what is not there or may not be listed.
+    """
+    given = [str(path) for path in paths]
+    same_name = Counter(Path(path).name for path in given)
+    for text in given:
+        path = Path(text)
+        if text == "-":
+            yield Source(STANDARD_INPUT, None)
+        elif path.is_dir():
+            yield from _walk(path, path.name or text)
+        elif not path.exists():
+            yield ReportError("unreadable", "no such file or folder; check the path", path.as_posix())
+        else:
+            yield Source(path.name if same_name[path.name] == 1 else path.as_posix(), path)
+
+
+def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
+    entered: set[tuple[int, int]] = set()
+    waiting: list[tuple[Path, str]] = [(top, "")]
+    while waiting:
+        path, name = waiting.pop()
+        try:
+            if path.is_dir():
+                status = path.stat()
+                key = (status.st_dev, status.st_ino)
+                if key not in entered:
+                    entered.add(key)
+                    children = sorted(
+                        (child.name for child in path.iterdir() if not _is_junk(child.name)), reverse=True
+                    )
+                    waiting += [(path / child, f"{name}/{child}".lstrip("/")) for child in children]
+            elif path.is_file():
+                yield Source(name, path)
+            elif not path.exists():
+                yield ReportError("unreadable", "a link that leads nowhere; mend or remove it", name)
+            else:
+                yield ReportError("unsupported_type", "not a regular file (a pipe, socket or device)", name)
+        except OSError as error:
+            message = f"cannot be listed ({error.strerror or type(error).__name__}); check the permissions"
+            yield ReportError("unreadable", message, name or top_name)
+
+
+def _is_junk(name: str) -> bool:
+    low = name.lower()
+    return low.startswith((".", "~$")) or low in JUNK_NAMES or low.endswith(JUNK_ENDINGS)
