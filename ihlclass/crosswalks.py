@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ihlclass.errors import DataError
-from ihlclass.labels import LabelScheme
+from ihlclass.label_files import wrong_keys
 
-#: How their category relates to ours: the same; wider; narrower; overlapping; no counterpart.
+#: How their category relates to ours: the same; theirs is wider; theirs is less wide; they overlap; no label of ours.
 MATCHES = ("exact", "broader", "narrower", "partial", "none")
 _HEAD_KEYS = ("title", "source", "as_of", "confidence", "notes")
+_ENTRY_KEYS = ("theirs", "ours", "match", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CrosswalkEntry:
     """One category of theirs.
 
     Attributes
@@ -40,8 +41,14 @@ class Crosswalk:
 
     Attributes
     ----------
+    id
+        Name of the file, without ``.toml``.
+    source
+        Public description of their categories: citation, address.
+    as_of
+        Date of what was read.
     confidence
-        How their list was checked, in words.
+        How far their list was checked at its source, in words.
     no_counterpart
         Our labels for which they have no category.
     """
@@ -52,69 +59,91 @@ class Crosswalk:
     as_of: str
     confidence: str
     notes: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CrosswalkEntry, ...]
     no_counterpart: tuple[str, ...]
 
-    def for_label(self, identifier: str) -> tuple[Entry, ...]:
-        """Return the entries that map to one of our labels."""
+    def for_label(self, identifier: str) -> tuple[CrosswalkEntry, ...]:
+        """Return the entries that map to one of our labels; empty where there is no counterpart."""
         return tuple(entry for entry in self.entries if identifier in entry.ours)
 
 
-def load_crosswalks(scheme: LabelScheme) -> tuple[Crosswalk, ...]:
-    """Load all crosswalks beside a scheme, in order of their ids.
+def load_crosswalks(folder: Path, ids: Sequence[str]) -> tuple[Crosswalk, ...]:
+    """Load every ``*.toml`` of a folder of crosswalks, in order of the file names.
+
+    Parameters
+    ----------
+    folder
+        Folder of crosswalks. A scheme may have none: a missing folder gives an empty tuple.
+    ids
+        All labels of the scheme, in canonical order.
 
     Raises
     ------
     DataError
-        Listing every problem: not TOML, a key missing or unknown, a label that the scheme lacks, or one of our labels
-        that is neither mapped nor listed under ``no_counterpart``.
+        Listing every problem of every file: see `read_crosswalks`.
     """
+    crosswalks, problems = read_crosswalks(folder, ids)
+    if problems:
+        raise DataError("\n".join(problems))
+    return crosswalks
+
+
+def read_crosswalks(folder: Path, ids: Sequence[str]) -> tuple[tuple[Crosswalk, ...], list[str]]:
+    """Return the valid crosswalks of a folder, and what is wrong with the others.
+
+    A file must be TOML with all keys and no other, map only labels that the scheme has, and name every label of the
+    scheme: mapped, or under ``no_counterpart``, never both.
+    """
+    found: list[Crosswalk] = []
     problems: list[str] = []
-    found = []
-    for path in sorted((scheme.folder / "crosswalks").glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            problems.append(f"{path}: not readable as TOML: {error}")
+            problems.append(f"{path}: cannot be read as TOML: {error}")
             continue
-        before = len(problems)
-        _check(content, path, scheme, problems)
-        if len(problems) == before:
-            found.append(_build(content, path))
-    if problems:
-        raise DataError("\n".join(problems))
-    return tuple(found)
+        wrong = _wrong(content, ids)
+        problems += [f"{path}: {problem}" for problem in wrong]
+        if not wrong:
+            found.append(_build(path.stem, content))
+    return tuple(found), problems
 
 
-def _check(content: Mapping[str, Any], path: Path, scheme: LabelScheme, problems: list[str]) -> None:
-    known = {*_HEAD_KEYS, "entry", "no_counterpart"}
-    problems += [f"{path}: unknown key {key}" for key in content if key not in known]
-    problems += [f"{path}: lacks {key}, a string" for key in _HEAD_KEYS if not isinstance(content.get(key), str)]
-    covered: set[str] = set()
-    for number, entry in enumerate(content.get("entry", ()), 1):
-        where = f"{path}: entry {number}"
-        if set(entry) != {"theirs", "ours", "match", "note"}:
-            problems.append(f"{where}: needs just theirs, ours, match and note")
-            continue
-        if entry["match"] not in MATCHES:
-            problems.append(f"{where}: match must be one of {', '.join(MATCHES)}")
-        if bool(entry["ours"]) == (entry["match"] == "none"):
-            problems.append(f"{where}: match 'none' goes with an empty 'ours', and only then")
-        covered |= set(entry["ours"])
-    absent = set(content.get("no_counterpart", ()))
-    problems += [f"{path}: the scheme has no label {label!r}" for label in sorted((covered | absent) - set(scheme.ids))]
-    problems += [f"{path}: {label} is mapped and stands under no_counterpart" for label in sorted(covered & absent)]
-    problems += [
-        f"{path}: {label} is neither mapped nor under no_counterpart"
-        for label in scheme.ids
-        if label not in covered | absent
+def _wrong(content: dict[str, Any], ids: Sequence[str]) -> list[str]:
+    head = {key: value for key, value in content.items() if key != "entry"}
+    wrong = wrong_keys(head, (*_HEAD_KEYS, "no_counterpart"), ("no_counterpart",))
+    entries = content.get("entry")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        return [*wrong, "needs one [[entry]] or more"]
+    for number, entry in enumerate(entries, 1):
+        wrong += [f"entry {number}: {problem}" for problem in _wrong_entry(entry)]
+    if wrong:
+        return wrong
+    mapped = {label for entry in entries for label in entry["ours"]}
+    absent = set(content["no_counterpart"])
+    wrong += [f"the scheme has no label {label!r}" for label in sorted((mapped | absent) - set(ids))]
+    wrong += [f"{label} is mapped and stands under no_counterpart" for label in ids if label in mapped & absent]
+    return wrong + [
+        f"{label} is neither mapped nor under no_counterpart" for label in ids if label not in mapped | absent
     ]
 
 
-def _build(content: Mapping[str, Any], path: Path) -> Crosswalk:
+def _wrong_entry(entry: dict[str, Any]) -> list[str]:
+    filled = {key: value for key, value in entry.items() if not (key == "note" and value == "")}
+    wrong = wrong_keys(filled, [key for key in _ENTRY_KEYS if key != "note" or entry.get("note") != ""], ("ours",))
+    if wrong:
+        return wrong
+    if entry["match"] not in MATCHES:
+        wrong.append(f"match must be one of {', '.join(MATCHES)}")
+    elif bool(entry["ours"]) == (entry["match"] == "none"):
+        wrong.append("match 'none' goes with an empty 'ours', and only then")
+    return wrong
+
+
+def _build(identifier: str, content: dict[str, Any]) -> Crosswalk:
     return Crosswalk(
-        id=path.stem,
-        entries=tuple(Entry(e["theirs"], tuple(e["ours"]), e["match"], e["note"]) for e in content.get("entry", ())),
-        no_counterpart=tuple(content.get("no_counterpart", ())),
+        id=identifier,
+        entries=tuple(CrosswalkEntry(e["theirs"], tuple(e["ours"]), e["match"], e["note"]) for e in content["entry"]),
+        no_counterpart=tuple(content["no_counterpart"]),
         **{key: content[key] for key in _HEAD_KEYS},
     )

@@ -120,8 +120,10 @@ class SentenceTransformerEncoder:
     def __init__(self, name_or_path: str | Path, *, device: str | None = None, max_tokens: int | None = None) -> None:
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
         except ImportError as error:
             raise MissingExtraError("the sentence-transformers back end", "train") from error
+        transformers_logging.disable_progress_bar()  # ours are the only bars
         try:
             self.model = SentenceTransformer(str(name_or_path), device=device)
         except (OSError, ValueError) as error:

@@ -92,7 +92,14 @@ def make_ods(rows: Sequence[Sequence[str]]) -> bytes:
         f'<table:table table:name="Sheet1">{cells}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )
-    return make_zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    manifest = (
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="{space}">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    return make_zip({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 def make_zip(files: Mapping[str, str]) -> bytes:

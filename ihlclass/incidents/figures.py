@@ -142,8 +142,8 @@ def find_figures(text: str) -> list[Figure]:
             harms.add("injured")
         if not harms or re.search(r"casualt|victim", what):
             harms = {"killed", "injured"}
-        for harm in sorted(harms):
-            add(*found.span(), harm, (0, 0), "count")
+        for spared in sorted(harms):
+            add(*found.span(), spared, (0, 0), "count")
     plain = _without_asides(text)
     last_harm: tuple[str, int] | None = None
     for found in QUANTITY.finditer(text):
@@ -155,6 +155,7 @@ def find_figures(text: str) -> list[Figure]:
         if plain[start:end].strip():
             right = plain[end : end + 260]
         left, right = re.split(r"[;.]\s", left)[-1], re.split(r"[;.](?:\s|$)", right)[0]
+        harm: str | None
         harm, stop, phrase = None, end, ""
         if toll := TOLL.search(left):
             harm = "killed" if toll["killed"] else "injured"

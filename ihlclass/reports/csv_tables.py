@@ -42,9 +42,10 @@ def csv_records(
     while header and not header.strip():
         skip += len(header.encode(encoding))
         header = text.readline(CHUNK)
+    text.detach()  # the caller closes the stream
     if not header:
         raise ReportError("empty", "the table is empty", name)
-    text.detach().seek(skip)
+    stream.seek(skip)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     # The limit is the csv module's own and holds for the whole process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), min(options.max_bytes, 2**31 - 1)))
@@ -53,8 +54,16 @@ def csv_records(
     try:
         names = next(reader)
     except csv.Error:
+        text.detach()
         raise ReportError("damaged", "the header cannot be read as CSV; check its quotes", name) from None
-    return names, _rows(reader, names, name)
+    return names, _detaching(text, _rows(reader, names, name))
+
+
+def _detaching(text: io.TextIOWrapper, rows: Iterator[Record | ReportError]) -> Iterator[Record | ReportError]:
+    try:
+        yield from rows
+    finally:
+        text.detach()  # the caller closes the stream
 
 
 def _rows(reader: Iterator[list[str]], names: list[str], name: str) -> Iterator[Record | ReportError]:

@@ -62,14 +62,18 @@ def json_values(
     """
     text_names = (text_column,) if text_column else TEXT_NAMES
     count = 0
-    for value, line in _values(_text(stream, name), name, max_bytes):
-        where = f"{name}:{line}"
-        if isinstance(value, ReportError):
-            yield value
-            return
-        for key, item in _unwrapped(value, text_names):
-            count += 1
-            yield _checked(item, key or str(count), where)
+    text = _text(stream, name)
+    try:
+        for value, line in _values(text, name, max_bytes):
+            where = f"{name}:{line}"
+            if isinstance(value, ReportError):
+                yield value
+                return
+            for key, item in _unwrapped(value, text_names):
+                count += 1
+                yield _checked(item, key or str(count), where)
+    finally:
+        text.detach()  # the caller closes the stream
 
 
 def _record(text: str, row: str, where: str) -> Record | ReportError:
@@ -96,7 +100,7 @@ def _unwrapped(value: object, text_names: Iterable[str]) -> Iterable[tuple[str |
     return [(None, value)]
 
 
-def _text(stream: IO[bytes], name: str) -> IO[str]:
+def _text(stream: IO[bytes], name: str) -> io.TextIOWrapper:
     head = stream.read(CHUNK)
     encoding, skip = next(((code, len(mark)) for mark, code in BOMS if head.startswith(mark)), ("utf-8", 0))
     if not skip and b"\0" in head:

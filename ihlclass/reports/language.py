@@ -79,7 +79,7 @@ def _starts(length: int) -> range:
 
 def _of_sample(sample: str, letters: int) -> str:
     latin = len(LATIN.findall(sample))
-    if latin * 2 < letters:
+    if latin * 3 < letters:
         return _other_script(sample)
     words = WORD.findall(sample.lower())
     english_words = sum(word in COMMON_ENGLISH for word in words) / len(words)

@@ -63,7 +63,7 @@ def parquet_records(stream: IO[bytes], name: str) -> tuple[list[str], Iterator[R
         ``missing_extra``, ``damaged`` or ``encrypted``.
     """
     try:
-        from pyarrow import parquet  # type: ignore[import-untyped]
+        from pyarrow import parquet
     except ImportError:
         raise ReportError("missing_extra", str(MissingExtraError("reading Parquet", "parquet")), name) from None
     try:

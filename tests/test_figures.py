@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from ihlclass.incidents.figures import combine, find_figures
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("At least ten people were killed and more than 20 injured.", (10, None), (21, None)),
+        ("Shelling killed 3 and wounded 12.", (3, 3), (12, 12)),
+        ("Between 5 and 7 civilians died.", (5, 7), None),
+        ("Several residents were wounded.", None, (2, None)),
+        ("Dozens were killed.", (24, None), None),
+        ("Two men died in the blast.", (2, 2), None),
+        ("Nobody was injured.", None, (0, 0)),
+        ("A nurse was killed.", (1, 1), None),
+        ("41 bodies were pulled from the rubble.", (41, 41), None),
+        ("Seven people were killed, among them three children.", (7, 7), None),
+        ("Eleven soldiers were killed.", None, None),
+        ("The town has 12,000 inhabitants and 3 schools.", None, None),
+        ("School No. 12 was hit at 3 p.m.", None, None),
+        ("The market was hit on 14 May 2024.", None, None),
+    ],
+)
+def test_figures(text: str, killed: tuple[int, int | None] | None, injured: tuple[int, int | None] | None) -> None:
+    figures = find_figures(text)
+    assert combine(figures, "killed") == killed
+    assert combine(figures, "injured") == injured
+
+
+def test_accounts_that_differ_give_the_interval_that_covers_them() -> None:
+    figures = [
+        *find_figures("Five people were killed, the mayor said."),
+        *find_figures("A doctor said that 8 people were killed."),
+    ]
+    assert combine(figures, "killed") == (5, 8)
+
+
+def test_the_same_figure_twice_counts_once() -> None:
+    figures = [*find_figures("Five people were killed."), *find_figures("The five people killed were traders.")]
+    assert combine(figures, "killed") == (5, 5)
+
+
+def test_war_totals_are_left_out() -> None:
+    assert combine(find_figures("More than 30,000 people have been killed since the war began."), "killed") is None
