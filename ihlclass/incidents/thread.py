@@ -53,6 +53,7 @@ class Thread:
         self.by_key: dict[str, list[Draft]] = {}
         self.current: Draft | None = None
         self.lead: list[Piece] = []
+        self.lead_setting: Piece | None = None
         self.barrage: list[Piece] = []
         self.topic: Piece | None = None
         self.plant: Mention | None = None
@@ -326,8 +327,10 @@ class Thread:
             current.place = piece.place
             current.add(piece)
             self.by_key.setdefault(piece.place.key, []).append(current)
-        else:
-            self.topic = piece
+            return
+        self.topic = piece
+        if current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1:
+            self.lead_setting = self.lead_setting or piece
 
     # the whole report
 
@@ -341,8 +344,11 @@ class Thread:
                 return
             wide = next((piece.wide for kind in ("district", "region", "country") for piece in self.lead
                          if piece.wide is not None and piece.wide.kind == kind), None)  # fmt: skip
-            draft = Draft(near or wide)
+            setting = self.lead_setting if near is None else None
+            draft = Draft(near or (setting.place if setting is not None else wide))
             self.drafts.append(draft)
+            if setting is not None:
+                draft.add(setting)
             for piece in self.lead:
                 self._extend(draft, piece, self._time(piece)[0])
             return
@@ -372,6 +378,8 @@ class Thread:
             and not civil
             and not labels & (HARM - {"object_damaged", "object_destroyed"})
         ):
+            return False
+        if draft.place is None and not labels & CONCRETE:  # an object, but neither where nor what befell it
             return False
         return bool(civil or labels & CONCRETE)
 
