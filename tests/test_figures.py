@@ -18,6 +18,7 @@ from ihlclass.incidents.figures import combine, find_figures
         ("A nurse was killed.", (1, 1), None),
         ("41 bodies were pulled from the rubble.", (41, 41), None),
         ("Seven people were killed, among them three children.", (7, 7), None),
+        ("At least seven people, two of them newborns, were killed.", (7, None), None),
         ("Eleven soldiers were killed.", None, None),
         ("The town has 12,000 inhabitants and 3 schools.", None, None),
         ("School No. 12 was hit at 3 p.m.", None, None),

@@ -154,6 +154,18 @@ def test_dates_in_a_page_s_running_text_are_not_its_publication_date(tmp_path: P
     assert report_of(tmp_path / "a.html", page).published is None
 
 
+def test_lines_of_a_pdf_are_joined_into_paragraphs(tmp_path: Path) -> None:
+    page = [
+        "Situation bulletin",
+        "On Monday three mortar shells fired from the hills landed in the old quarter of",
+        "Norvale. One hit a bakery where people were queuing. Five persons were killed and",
+        "23 were wounded.",
+        "The water works were damaged by tank fire.",
+    ]
+    text = report_of(tmp_path / "a.pdf", make_pdf([page])).text
+    assert text.split("\n") == [page[0], " ".join(page[1:4]), page[4]]
+
+
 def test_pdf(tmp_path: Path) -> None:
     pages = [
         ["Mortar shells hit the clinic in Norvale on Monday, killing two nurses and wound-", "ing a patient.", "1"],

@@ -245,7 +245,7 @@ def _without_asides(text: str) -> str:
 
     text = re.sub(r"\([^()]{0,120}\)", blank, text)
     text = re.sub(
-        r"(?<=\w)\s+(?:including (?:\w+[ -]){1,3}?[a-z]+|(?:\w+ )?(?:of them|of whom) [a-z]+)(?=\s+(?:were|"
+        r"(?<=\w),?\s+(?:including (?:\w+[ -]){1,3}?[a-z]+|(?:\w+ )?(?:of them|of whom) [a-z]+),?(?=\s+(?:were|"
         r"was|have|had|has|are|reportedly|died)\b)",
         blank,
         text,

@@ -20,6 +20,9 @@ _PDFIUM = Lock()
 #: PDFium's mark for a hyphen at the end of a line, together with the line end where that is kept.
 HYPHEN = re.compile("[\x02\ufffe]\n?")
 PAGE_NUMBER = re.compile(r"\s*(?:page\s+)?[-–—\s]*\d{1,4}[-–—\s]*(?:(?:of|/)\s*\d{1,4})?\s*", re.IGNORECASE)
+#: A line counts as full from this share of the page's longest line, the next word included.
+FULL_LINE = 0.85
+SENTENCE_END = re.compile(r"[.!?:;][\"”’)\]]*$")
 NO_TITLE = re.compile(r"untitled|\(?anonymous\)?|microsoft \w+ - .*|.*\.(?:docx?|pdf|indd|rtf|odt|txt)", re.IGNORECASE)
 
 
@@ -76,7 +79,19 @@ def _page_text(document: Any, number: int) -> str:
     for edge in (0, -1):
         while lines and (not lines[edge] or PAGE_NUMBER.fullmatch(lines[edge])):
             lines.pop(edge)
-    return "\n".join(lines).strip()
+    return _unwrapped(lines)
+
+
+def _unwrapped(lines: list[str]) -> str:
+    """Join the lines of a page into paragraphs: a line that is nearly full and ends no sentence goes on in the next."""
+    width = max(map(len, lines), default=0)
+    text = ""
+    for number, line in enumerate(lines):
+        before = lines[number - 1] if number else ""
+        full = len(before) + len(line.split(" ")[0]) >= FULL_LINE * width
+        ended = SENTENCE_END.search(before) and not line[:1].islower()
+        text += ("" if not number else " " if before and line and full and not ended else "\n") + line
+    return text.strip()
 
 
 def _join(pages: list[str]) -> str:
