@@ -188,6 +188,18 @@ def seal(folder: Path, content: Mapping[str, Any]) -> dict[str, Any]:
     return manifest
 
 
+def check_target(target: Path) -> None:
+    """Check that a bundle may be put at `target`.
+
+    Raises
+    ------
+    BundleError
+        If something stands there that is not a bundle.
+    """
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / MANIFEST_FILE).is_file()):
+        raise BundleError(f"{target}: exists and is no bundle; it is left alone. Choose another folder")
+
+
 def put_in_place(made: Path, target: Path) -> None:
     """Move a finished bundle to `target`; a bundle that stands there is replaced only once the new one is whole.
 
@@ -196,9 +208,8 @@ def put_in_place(made: Path, target: Path) -> None:
     BundleError
         If `target` holds something that is not a bundle.
     """
+    check_target(target)
     if target.exists():
-        if any(target.iterdir()) and not (target / MANIFEST_FILE).is_file():
-            raise BundleError(f"{target}: exists and is no bundle; it is left alone. Choose another folder")
         old = target.with_name(target.name + ".old")
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)

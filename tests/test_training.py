@@ -11,7 +11,7 @@ import pytest
 
 from ihlclass.bundle import load_bundle
 from ihlclass.classifier import Classifier
-from ihlclass.errors import DataError, UsageError
+from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.heads import SklearnHeads
 from ihlclass.labels import load_scheme
 from ihlclass.training.config import DEFAULT_CONFIG, HeadsConfig, TrainConfig, load_config
@@ -20,6 +20,15 @@ from ihlclass.training.fitting import fit_calibration, fit_heads, fit_thresholds
 from ihlclass.training.folds import grouped_folds
 from ihlclass.training.run import train
 from ihlclass.verify import verify
+
+#: MLflow, SQLAlchemy and torch warn about each other's and their own workings.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +105,7 @@ def test_tracking_that_is_down_does_not_lose_the_bundle(
 
 def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(Exception, match="is no bundle"):
+    with pytest.raises(BundleError, match="is no bundle"):
         train(config(few, tmp_path, epochs=0), tracked=False)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 

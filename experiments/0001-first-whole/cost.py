@@ -5,8 +5,8 @@ usage: python experiments/0001-first-whole/cost.py [--reports 10000] [--repeat 5
 - start: from process start to the first tag of `echo '{"id":"1","text":"..."}' | ihlclass tag -`
 - speed: passages a second of Classifier.tag over the training passages (real lengths), the encoder alone, and, where
   sentence-transformers is installed, plain SentenceTransformer.encode with the base encoder in the same run
-- memory: peak resident memory of `ihlclass classify` on 100 reports and on many more (copies of the sample reports'
-  texts, each with its own number), in fresh processes
+- memory: peak resident memory of `ihlclass classify` on 100 reports and on many more (the opening of a sample
+  report, each with its own number), in fresh processes
 
 Writes cost.json beside this file.
 """
@@ -91,7 +91,8 @@ def memory(few: int, many: int) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "in"
             folder.mkdir()
-            text = (ROOT / "seeds" / "reports" / "01-wire-sudan.txt").read_text(encoding="utf-8")
+            lines = (ROOT / "seeds" / "reports" / "01-wire-sudan.txt").read_text(encoding="utf-8").splitlines()
+            text = "\n".join(lines[:4])
             for n in range(number):
                 (folder / f"{n:06}.txt").write_text(f"{text}\nReport number {n}.\n", encoding="utf-8")
             code = (

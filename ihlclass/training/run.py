@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, Bundle, load_bundle, put_in_place, seal
+from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, decide, enforce_implications, save_thresholds
 from ihlclass.encoder import load_encoder
@@ -87,6 +87,7 @@ def train(
     gold = indicator_matrix(passages, scheme.ids)
     warnings = _few(gold, scheme)
     target = (config.root / config.output).resolve()
+    check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
         folder = Path(scratch)
