@@ -96,9 +96,10 @@ def memory(few: int, many: int) -> dict[str, float]:
             for n in range(number):
                 (folder / f"{n:06}.txt").write_text(f"{text}\nReport number {n}.\n", encoding="utf-8")
             code = (
-                "import resource, sys\nsys.argv = ['ihlclass', 'classify', sys.argv[1], '-o', sys.argv[2]]\n"
+                "import sys\nsys.argv = ['ihlclass', 'classify', sys.argv[1], '-o', sys.argv[2]]\n"
                 "from ihlclass.cli import main\ntry: main()\nexcept SystemExit: pass\n"
-                "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+                # not ru_maxrss, which a child inherits from its parent
+                "print(*(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM')))"
             )
             done = subprocess.run(
                 [sys.executable, "-c", code, str(folder), str(Path(scratch) / "out")],
