@@ -71,7 +71,11 @@ class BatchRun:
         self._open(resume)
 
     def run(
-        self, reports: Iterable[Report | ReportError], *, progress: Callable[[Counter[str]], None] = lambda counts: None
+        self,
+        reports: Iterable[Report | ReportError],
+        *,
+        progress: Callable[[Counter[str]], None] = lambda counts: None,
+        rejected: Callable[[str, str], None] = lambda where, message: None,
     ) -> Counter[str]:
         """Classify every report and write everything.
 
@@ -81,6 +85,8 @@ class BatchRun:
             As `ihlclass.reports.read_reports` yields them: a report, or the error that says why there is none.
         progress
             Called with the counts after each report.
+        rejected
+            Called with (which report, why and what to do) for each report that could not be used.
 
         Returns
         -------
@@ -94,7 +100,9 @@ class BatchRun:
                 if self._done[key]:
                     self._done[key] -= 1
                     continue
-                self._write(item)
+                entry = self._write(item)
+                if entry["status"] == "rejected":
+                    rejected(entry["report"], entry["message"])
                 progress(self.counts)
         finally:
             self._cut_to_ledger()
@@ -109,7 +117,7 @@ class BatchRun:
             for line in file:
                 yield json.loads(line)
 
-    def _write(self, item: Report | ReportError) -> None:
+    def _write(self, item: Report | ReportError) -> dict[str, Any]:
         entry: dict[str, Any]
         if isinstance(item, ReportError):
             records: list[dict[str, Any]] = []
@@ -123,6 +131,7 @@ class BatchRun:
         self._append(LEDGER, [{**entry, "key": _key(item), "ends": ends}])
         self._ends = {**ends, LEDGER: self._files[LEDGER].tell()}
         self._count(entry)
+        return entry
 
     def _classify(self, report: Report) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         entry: dict[str, Any] = {

@@ -111,7 +111,9 @@ def test_classify_a_folder_with_bad_files(tmp_path: Path) -> None:
     assert done.returncode == 3
     reasons = {json.loads(line)["reason"] for line in (tmp_path / "out" / "rejected.jsonl").read_text().splitlines()}
     assert {"empty", "binary", "no_main_text", "bad_json", "bad_record"} <= reasons
-    assert len(done.stderr.strip().splitlines()) == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1 + len((tmp_path / "out" / "rejected.jsonl").read_text().splitlines())
+    assert "rejected: posts.jsonl:2: the line is not valid JSON; mend or remove it" in said
     for line in (tmp_path / "out" / "rejected.jsonl").read_text().splitlines():
         assert "\n" not in json.loads(line)["message"]
 

@@ -50,7 +50,7 @@ def config(few: Path, output: Path, *, epochs: int = 1, backend: str = "onnx", *
         encoder=replace(shipped.encoder, backend=backend),
         fine_tuning=replace(shipped.fine_tuning, epochs=epochs),
         heads=replace(shipped.heads, **heads) if heads else shipped.heads,
-        calibration=replace(shipped.calibration, folds=2),
+        calibration=replace(shipped.calibration, folds=2, scored_folds=1),
         output=str(output),
     )
 
@@ -114,10 +114,13 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
     ("change", "words"),
     [
         (('seed = 13', 'sed = 13'), "unknown key sed"),
-        (('epochs = 6', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
-        (('epochs = 6', 'epochs = -1'), "fine_tuning.epochs must be in"),
+        (('epochs = 4', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
+        (('epochs = 4', 'epochs = -1'), "fine_tuning.epochs must be in"),
         (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
-        (('folds = 3', 'folds = 1'), "calibration.folds must be in"),
+        (('folds = 5', 'folds = 1'), "calibration.folds must be in"),
+        (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
+        (('layers = 3', 'layers = -1'), "fine_tuning.layers must be"),
+        (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
         (('passages = ["seeds/passages"]', ''), "missing in data"),
         (('[heads]', '[heads'), "not valid TOML"),
@@ -162,7 +165,7 @@ def test_a_base_encoder_with_other_weights_is_refused(few: Path, tmp_path: Path)
         ('{"id": "2", "text": "x", "labels": [], "group": 3}', r":2: needs a string 'group'"),
         ('{"id": "2", "text": "x", "labels": ["hospital"], "group": "g"}', r":2: labels that the scheme does not have: hospital"),
         ('{"id": "2", "text": "x", "labels": ["dormitory"], "group": "g"}', r":2: its labels imply incident"),
-        ('{"id": "1", "text": "x", "labels": [], "group": "g"}', r":2: id '1' stands already at .*:1"),
+        ('{"id": "1", "text": "x", "labels": [], "group": "g"}', r":2: its id stands already at .*:1"),
     ],
 )  # fmt: skip
 def test_bad_passages_are_named_by_file_and_line(tmp_path: Path, line: str, words: str) -> None:

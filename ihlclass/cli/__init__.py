@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import ihlclass
-from ihlclass.cli import classify_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
+from ihlclass.cli import classify_cmd, data_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
 from ihlclass.errors import EXIT_BUG, EXIT_USAGE, IhlclassError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("classify")(classify_cmd.classify)
 app.command("tag")(tag_cmd.tag)
 app.command("train")(train_cmd.train)
 app.command("evaluate")(train_cmd.evaluate)
+app.add_typer(data_cmd.app, name="data", help="Check labelled passages before training on them.")
 app.add_typer(labels_cmd.app, name="labels", help="List, show and check the label scheme.")
 app.add_typer(model_cmd.app, name="model", help="Show and verify a model bundle.")
 

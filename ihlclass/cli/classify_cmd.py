@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Incidents shown on the terminal at the end.
 SHOWN = 60
+#: Rejected reports named on standard error; all stand in rejected.jsonl.
+REJECTIONS_SHOWN = 20
 
 
 def classify(
@@ -83,7 +85,7 @@ def classify(
         resume=resume,
     )
     with _Progress() as progress:
-        counts = run.run(read_reports(paths, options=options), progress=progress)
+        counts = run.run(read_reports(paths, options=options), progress=progress, rejected=progress.rejected)
     if table or (table is None and sys.stdout.isatty()):
         _show(run)
     _summary(counts, output)
@@ -164,7 +166,7 @@ def _interval(interval: list[int | None] | None) -> str:
 
 
 class _Progress:
-    """A line on standard error, only on a terminal: reports, passages, incidents, rejected, pace."""
+    """On standard error: a line of counts (only on a terminal), and a line for each rejected report."""
 
     def __enter__(self) -> _Progress:
         from rich.console import Console
@@ -179,8 +181,19 @@ class _Progress:
             transient=True,
         )
         self._task = self._bar.add_task("reading")
+        self._rejected = 0
         self._bar.start()
         return self
+
+    def rejected(self, where: str, message: str) -> None:
+        self._rejected += 1
+        if self._rejected <= REJECTIONS_SHOWN:
+            line = f"rejected: {where}: {message}"
+        elif self._rejected == REJECTIONS_SHOWN + 1:
+            line = "rejected: more reports, not named here; all stand in rejected.jsonl"
+        else:
+            return
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def __call__(self, counts: Counter[str]) -> None:
         self._bar.update(

@@ -40,7 +40,7 @@ def train(
     settings = load_config(config)
     if output is not None:
         settings = replace(settings, output=str(output.resolve()))
-    with _Progress() as progress:
+    with StageProgress() as progress:
         result = run(settings, tracked=track, progress=progress)
     for warning in result.warnings:
         typer.echo(f"ihlclass: {warning}", err=True)
@@ -102,10 +102,10 @@ def _table(metrics: dict[str, Any]) -> None:
         typer.echo(f"{key:30}{show(metrics.get(key)):>13}")
 
 
-class _Progress:
+class StageProgress:
     """A bar a stage with the time left, on standard error and only on a terminal."""
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> StageProgress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -122,6 +122,7 @@ class _Progress:
         return self
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        """Take in that of a stage so many steps of so many are done."""
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total)
             if not sys.stderr.isatty():

@@ -16,7 +16,7 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
     manifest
         What the bundle's manifest will say of data, encoder and versions.
     metrics
-        Cross-validated figures on the training passages (each scored by a model that was not fitted on its group).
+        Figures on held-out training passages (each scored by a model that was not fitted on its group).
     """
     data, training = manifest["data"], manifest["training"]
     core = [label.id for label in scheme.labels if label.status == "core"]
@@ -49,9 +49,10 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         f"`seeds/DATASHEET.md`; digest `{data['digest'][:16]}`. {data['unlabelled']} carry no label.",
         "",
         "## Results",
-        f"Cross-validated over {training['folds']} folds that never split an event: every passage is scored by an "
-        "encoder and heads that were not fitted on it. These are passages of the same writers as the training set; "
-        "on real reports the figures are lower: see `experiments/`.",
+        f"On {manifest['metrics']['passages']} passages: {training['scored_folds']} of {training['folds']} folds that "
+        "never split an event, each scored by an encoder and heads that were not fitted on it. The shipped encoder and "
+        "heads are then fitted on all passages. These are passages of the same writers as the training set; on real "
+        "reports the figures are lower: see `experiments/`.",
         "",
         "| measure | value |",
         "|---|---|",
@@ -74,7 +75,7 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         "Bold: core protected objects.",
         "",
         "## Known weaknesses",
-        f"Lowest F1 in cross-validation: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
+        f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
         "rough thresholds. Negation, reported plans and mention without harm are where errors gather.",
         "",
         "## Licence and citation",

@@ -32,11 +32,16 @@ class EncoderConfig:
 
 @dataclass(frozen=True)
 class FineTuningConfig:
-    """How the encoder is fine-tuned; ``epochs = 0`` keeps it frozen."""
+    """How the encoder is fine-tuned; ``epochs = 0`` keeps it frozen.
 
-    epochs: int = 6
-    batch_size: int = 16
-    learning_rate: float = 8e-5
+    ``layers`` is the number of its last transformer layers that move, 0 for all of them (token embeddings never move).
+    """
+
+    epochs: int = 4
+    batch_size: int = 32
+    learning_rate: float = 1.5e-4
+    layers: int = 0
+    dropout: float = 0.0
     max_tokens: int = 128
     precision: str = "float32"
 
@@ -51,9 +56,14 @@ class HeadsConfig:
 
 @dataclass(frozen=True)
 class CalibrationConfig:
-    """How calibration and thresholds are fitted."""
+    """How calibration and thresholds are fitted.
+
+    The passages are divided into ``folds``; ``scored_folds`` of them (0 for all) are held out in turn and scored by a
+    model fitted on the others. Fewer scored folds take less time and leave fewer passages to calibrate on.
+    """
 
     folds: int = 3
+    scored_folds: int = 0
     review_recall: float = 0.97
 
 
@@ -154,7 +164,13 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             config.heads.estimator.startswith("sklearn."),
             "heads.estimator must be a scikit-learn class by its full name, such as sklearn.svm.LinearSVC",
         ),
+        (tuning.layers >= 0, "fine_tuning.layers must be 0 (all) or more"),
+        (0 <= tuning.dropout < 1, "fine_tuning.dropout must be in 0..1"),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
+        (
+            0 <= config.calibration.scored_folds <= config.calibration.folds,
+            "calibration.scored_folds must be in 0..calibration.folds (0 scores all)",
+        ),
         (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
     )

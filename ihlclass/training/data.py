@@ -49,25 +49,50 @@ def read_passages(paths: Iterable[Path], scheme: LabelScheme) -> list[LabelledPa
         Naming file and line: not JSON, a field missing, empty text, a label that the scheme lacks, an implied label
         missing, an id that stands twice; or no passage at all.
     """
+    passages, problems = scan_passages(paths, scheme)
+    if problems:
+        rest = f" (and {len(problems) - 1} more; 'ihlclass data check' lists them)" if len(problems) > 1 else ""
+        raise DataError(problems[0] + rest)
+    return passages
+
+
+def scan_passages(paths: Iterable[Path], scheme: LabelScheme) -> tuple[list[LabelledPassage], list[str]]:
+    """Read what can be read, and say of every other line what is wrong with it.
+
+    Returns
+    -------
+    passages, problems
+        Problems name file and line, without text.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or there is neither a passage nor a problem.
+    """
     passages: list[LabelledPassage] = []
+    problems: list[str] = []
     seen: dict[str, str] = {}
     for path in _files(paths):
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             where = f"{path}:{number}"
-            passage = _passage(line, where, scheme)
-            if passage.id in seen:
-                raise DataError(f"{where}: id {passage.id!r} stands already at {seen[passage.id]}; ids must be unique")
+            try:
+                passage = _passage(line, where, scheme)
+                if passage.id in seen:
+                    raise DataError(f"{where}: its id stands already at {seen[passage.id]}; ids must be unique")
+            except DataError as error:
+                problems.append(str(error))
+                continue
             seen[passage.id] = where
             passages.append(passage)
-    if not passages:
+    if not passages and not problems:
         raise DataError("no labelled passage found; give JSON-lines files with id, text, labels, group")
-    return passages
+    return passages, problems
 
 
 def indicator_matrix(passages: Sequence[LabelledPassage], labels: Sequence[str]) -> NDArray[np.int8]:
@@ -117,6 +142,9 @@ def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
     unknown = sorted(set(labels) - set(scheme.ids))
     if unknown:
         raise DataError(f"{where}: labels that the scheme does not have: {', '.join(unknown)}")
+    near = row.get("near", [])
+    if not isinstance(near, list) or not set(map(str, near)) <= set(scheme.ids) - set(labels):
+        raise DataError(f"{where}: 'near' must be a list of labels of the scheme that the passage does not carry")
     absent = sorted(scheme.close(labels) - set(labels))
     if absent:
         raise DataError(f"{where}: its labels imply {', '.join(absent)}; add it")
@@ -128,5 +156,5 @@ def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
         style=str(row.get("style", "")),
         conflict=str(row.get("conflict", "")),
         kind=str(row.get("kind", "")),
-        near=tuple(row.get("near", ())),
+        near=tuple(near),
     )

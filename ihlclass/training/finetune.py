@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -52,9 +53,12 @@ def fine_tune(
     prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
     with torch.no_grad():
         layer.bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
-    frozen = [weights for name, weights in model.named_parameters() if ".embeddings." in name]
-    for weights in frozen:  # half of all weights, of which so few passages would move only some rows
+    frozen = _frozen(model, config.layers)
+    for weights in frozen:
         weights.requires_grad_(False)
+    for part in model.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.p = config.dropout
     moving = [weights for weights in model.parameters() if weights.requires_grad]
     optimizer = torch.optim.AdamW(
         [
@@ -93,6 +97,22 @@ def fine_tune(
     model.eval()
 
 
+def _frozen(model: Any, layers: int) -> list[Any]:
+    """Weights that stay as they are.
+
+    The token embeddings, half of all weights, of which so few passages would move only some rows; and all transformer
+    layers but the last `layers` (0: none of them).
+    """
+    layer_of = {name: re.search(r"\.layers?\.(\d+)\.", name) for name, _ in model.named_parameters()}
+    depth = 1 + max((int(found[1]) for found in layer_of.values() if found), default=-1)
+    lowest = depth - layers if layers else 0
+    return [
+        weights
+        for name, weights in model.named_parameters()
+        if ".embeddings." in name or ((found := layer_of[name]) and int(found[1]) < lowest)
+    ]
+
+
 def _rate(step: int, total: int) -> float:
     warm = max(1, int(total * WARM_UP))
     return step / warm if step < warm else max(0.0, (total - step) / max(1, total - warm))
@@ -101,7 +121,7 @@ def _rate(step: int, total: int) -> float:
 def _batches(lengths: NDArray[Any], size: int, shuffler: np.random.Generator) -> list[NDArray[np.int64]]:
     """Random batches of passages of like length (little padding), in random order."""
     order = shuffler.permutation(len(lengths))
-    pool = size * 16
+    pool = size * 32
     batches = []
     for start in range(0, len(order), pool):
         part = order[start : start + pool]

@@ -46,7 +46,7 @@ class TrainResult:
     Attributes
     ----------
     metrics
-        Cross-validated figures, see `ihlclass.training.evaluation.evaluate`.
+        Figures on the held-out folds, see `ihlclass.training.evaluation.evaluate`.
     run_id
         MLflow run, or None where tracking was off or failed.
     warnings
@@ -64,9 +64,9 @@ def train(
 ) -> TrainResult:
     """Train a bundle.
 
-    The encoder is fine-tuned and heads are fitted once for each fold without that fold's groups; the fold's passages
-    are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are fitted
-    on everything.
+    The encoder is fine-tuned and heads are fitted once for each scored fold without that fold's groups; the fold's
+    passages are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are
+    fitted on everything.
 
     Parameters
     ----------
@@ -91,16 +91,17 @@ def train(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
         folder = Path(scratch)
-        scores = _held_out_scores(config, passages, gold, folder, progress)
-        calibration = fit_calibration(scores, gold)
+        scores, kept = _held_out_scores(config, passages, gold, folder, progress)
+        held_out = gold[kept]
+        calibration = fit_calibration(scores, held_out)
         probabilities = enforce_implications(calibration.apply(scores), scheme.ids, scheme.implies)
-        thresholds = fit_thresholds(probabilities, gold, scheme.ids, review_recall=config.calibration.review_recall)
+        thresholds = fit_thresholds(probabilities, held_out, scheme.ids, review_recall=config.calibration.review_recall)
         decided = decisions_matrix(probabilities, thresholds, scheme)
-        metrics = evaluate(gold, decided, probabilities, scheme)
+        metrics = evaluate(held_out, decided, probabilities, scheme)
         made = folder / "bundle"
         heads, base = _fit(config, passages, gold, made / "encoder", progress, "all passages")
         _write(made, heads, calibration, thresholds, scheme)
-        content = _manifest(config, passages, metrics, scheme, base)
+        content = _manifest(config, passages, len(kept), metrics, scheme, base)
         (made / CARD_FILE).write_text(model_card(content, metrics, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, heads, calibration, thresholds)
         seal(made, content)
@@ -134,17 +135,20 @@ def decisions_matrix(
 
 def _held_out_scores(
     config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
-) -> Matrix:
+) -> tuple[Matrix, NDArray[np.int64]]:
+    """Score the passages of the held-out folds, each by a model of the other folds; also return which they are."""
     fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
+    scored = config.calibration.scored_folds or config.calibration.folds
     scores = np.zeros(gold.shape)
-    for fold in range(config.calibration.folds):
+    for fold in range(scored):
         inside, outside = np.flatnonzero(fold_of != fold).tolist(), np.flatnonzero(fold_of == fold).tolist()
         encoder_folder = folder / f"fold-{fold}"
-        stage = f"fold {fold + 1} of {config.calibration.folds}"
+        stage = f"held-out fold {fold + 1} of {scored}"
         heads, _ = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
         scores[outside] = heads.score(load_encoder(encoder_folder).encode([passages[i].text for i in outside]))
         shutil.rmtree(encoder_folder)
-    return scores
+    kept = np.flatnonzero(fold_of < scored)
+    return scores[kept], kept
 
 
 def _fit(
@@ -197,6 +201,7 @@ def _add_vectors(
 def _manifest(
     config: TrainConfig,
     passages: Sequence[LabelledPassage],
+    held_out: int,
     metrics: dict[str, Any],
     scheme: LabelScheme,
     base: str,
@@ -216,12 +221,14 @@ def _manifest(
             "fine_tuned": config.fine_tuning.epochs > 0,
             "estimator": config.heads.estimator,
             "folds": config.calibration.folds,
+            "scored_folds": config.calibration.scored_folds or config.calibration.folds,
             "seed": config.seed,
             "config": config.as_dict(),
             **git_state(config.root),
         },
         "metrics": {
-            "kind": "cross-validated on the training passages, groups kept together",
+            "kind": "on held-out folds of the training passages, groups kept together",
+            "passages": held_out,
             **{k: v for k, v in metrics.items() if k != "labels"},
             "labels": metrics["labels"],
         },

@@ -1,0 +1,146 @@
+"""``ihlclass data``: labelled passages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ihlclass.cli.train_cmd import StageProgress
+from ihlclass.errors import EXIT_INVALID_DATA, DataError, MissingExtraError, UsageError
+
+if TYPE_CHECKING:
+    from ihlclass.encoder import Encoder
+    from ihlclass.training.check import CheckResult
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+#: Findings of one code that are printed; all stand in the file of --json.
+SHOWN = 15
+
+
+@app.callback()
+def _root() -> None:
+    pass
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="DATA...", help="JSON-lines files, or folders of them.")],
+    bars: Annotated[
+        Path | None, typer.Option(metavar="BARS.toml", help="How much is enough; the shipped bars if left out.")
+    ] = None,
+    apart_from: Annotated[
+        list[Path] | None,
+        typer.Option("--apart-from", metavar="FILE", help="Evaluation set that must share nothing: .jsonl or .txt."),
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="Folder or hub name of the encoder that judges likeness; else the base encoder.")
+    ] = None,
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Look for copies and label noise too, by an encoder.")
+    ] = True,
+    output: Annotated[Path | None, typer.Option("--json", metavar="OUT.json", help="Write everything there.")] = None,
+) -> None:
+    """Check labelled passages: rules, coverage, balance, copies, label noise, words that give a label away.
+
+    Errors (lines that break a rule, near-copies in different groups, overlap with an evaluation set) give exit code
+    4; advice (too few of something) does not.
+
+    Example: ihlclass data check seeds/passages --apart-from gold.jsonl
+    """
+    try:
+        from ihlclass.training.check import check_data
+        from ihlclass.training.check.coverage import load_bars
+    except ImportError as error:
+        raise MissingExtraError("checking data", "train") from error
+    from ihlclass.labels import load_scheme
+
+    limits = load_bars(bars)
+    foreign = list(_texts(apart_from or []))
+    with StageProgress() as progress:
+        result = check_data(
+            paths,
+            load_scheme(),
+            limits,
+            _encoder(encoder) if models else None,
+            apart_from=foreign,
+            progress=progress,
+        )
+    _print(result)
+    if output is not None:
+        try:
+            output.write_text(json.dumps(result.as_dict(), indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
+    if result.errors:
+        raise typer.Exit(EXIT_INVALID_DATA)
+
+
+def _encoder(name: str | None) -> Encoder:
+    from ihlclass.training.base_encoder import load_base_encoder
+    from ihlclass.training.config import load_config
+
+    config = load_config().encoder
+    if name is not None:
+        config = replace(config, sources=[name], sha256="")
+    return load_base_encoder(config, Path.cwd())[0]
+
+
+def _texts(paths: Iterable[Path]) -> Iterable[str]:
+    """Texts of an evaluation set: the field ``text`` of JSON lines, the paragraphs of other files."""
+    for path in paths:
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            if path.suffix != ".jsonl":
+                yield line
+                continue
+            try:
+                yield str(json.loads(line)["text"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise DataError(f"{path}:{number}: must be a JSON object with 'text'") from error
+
+
+def _print(result: CheckResult) -> None:
+    from ihlclass.training.check.findings import CODES
+
+    facts = result.facts
+    typer.echo(f"{facts['passages']} passages, {facts['groups']} groups, {facts['unlabelled']} without a label")
+    for name in ("kinds", "styles", "conflicts"):
+        shares = [f"{key} {n / max(1, facts['passages']):.1%}" for key, n in list(facts[name].items())[:14]]
+        more = len(facts[name]) - len(shares)
+        typer.echo(f"{name}: {', '.join(shares)}" + (f", and {more} more" if more > 0 else ""))
+    if result.labels:
+        typer.echo(f"\n{'label':30}{'n':>6}{'near':>6}{'words':>7}{'vectors':>9}  best single word")
+        for row in result.labels:
+            near = facts["hard_negatives"][row.label]
+            typer.echo(
+                f"{row.label:30}{row.positives:6}{near:6}{row.bag_of_words_f1:7.2f}{row.embedding_f1:9.2f}"
+                f"  {row.word} {row.word_f1:.2f}"
+            )
+        typer.echo("words, vectors: cross-validated F1 of logistic regression on word counts, and on embeddings")
+    last = ""
+    shown = 0
+    for finding in result.findings:
+        if finding.code != last:
+            of_code = sum(f.code == finding.code for f in result.findings)
+            typer.echo(f"\n{finding.severity.upper()} {finding.code} ({of_code}): {CODES[finding.code]}")
+            last, shown = finding.code, 0
+        shown += 1
+        if shown <= SHOWN:
+            ids = (
+                f" [{', '.join(finding.passages[:5])}]" if finding.passages and finding.code in ("D302", "D401") else ""
+            )
+            typer.echo(f"  {finding.message}{ids}")
+        elif shown == SHOWN + 1:
+            typer.echo("  ... and more; --json writes all")
+    advice = len(result.findings) - result.errors
+    typer.echo(f"\n{result.errors} errors, {advice} pieces of advice; data digest {facts['digest']}")

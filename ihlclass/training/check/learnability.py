@@ -1,0 +1,134 @@
+"""What a simple model makes of the labels: suspects of label noise, words that give a label away."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import MissingExtraError
+from ihlclass.labels import LabelScheme
+from ihlclass.training.check.coverage import Bars
+from ihlclass.training.check.findings import Finding, advice
+from ihlclass.training.data import LabelledPassage, indicator_matrix
+from ihlclass.training.folds import grouped_folds
+
+#: Labels with fewer positives are not examined: a cross-validated model says nothing about them.
+MIN_POSITIVES = 10
+FOLDS = 3
+#: So many suspects of a label are named, worst first.
+NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLearnability:
+    """How a label is learned, by models that a serious one must leave behind.
+
+    Attributes
+    ----------
+    bag_of_words_f1, embedding_f1
+        Cross-validated F1 (groups kept together) at probability 0.5 of logistic regression on binary word counts, and
+        on the embeddings.
+    word, word_f1
+        The single word that separates the label best, and its F1.
+    suspects
+        Ids of passages whose label is doubted, worst first.
+    """
+
+    label: str
+    positives: int
+    bag_of_words_f1: float
+    embedding_f1: float
+    word: str
+    word_f1: float
+    suspects: tuple[str, ...]
+
+
+def examine(
+    passages: Sequence[LabelledPassage],
+    embeddings: NDArray[np.float32],
+    scheme: LabelScheme,
+    *,
+    seed: int = 13,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[LabelLearnability]:
+    """Cross-validate simple models on every label with `MIN_POSITIVES` or more positives.
+
+    Suspects are found by confident learning (Northcutt, Jiang and Chuang 2021), as cleanlab does it.
+
+    Raises
+    ------
+    MissingExtraError
+        If cleanlab is not installed (extra ``train``).
+    """
+    try:
+        from cleanlab.multilabel_classification.filter import find_multilabel_issues_per_class
+    except ImportError as problem:
+        raise MissingExtraError("the search for label noise", "train") from problem
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    gold = indicator_matrix(passages, scheme.ids)
+    kept = np.flatnonzero((gold.sum(axis=0) >= MIN_POSITIVES) & (gold.sum(axis=0) <= len(gold) - MIN_POSITIVES))
+    labels, gold = [scheme.ids[i] for i in kept.tolist()], gold[:, kept]
+    if not labels:
+        return []
+    folds = grouped_folds(gold, [p.group for p in passages], FOLDS, seed=seed)
+    vectorizer = CountVectorizer(binary=True, min_df=2)
+    bag = vectorizer.fit_transform([p.text for p in passages])
+    by_embedding, by_words = np.zeros(gold.shape), np.zeros(gold.shape)
+    for column in range(len(labels)):
+        by_embedding[:, column] = _held_out(embeddings * 10.0, gold[:, column], folds, "newton-cholesky")
+        by_words[:, column] = _held_out(bag, gold[:, column], folds, "liblinear")
+        progress(column + 1, len(labels))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        issues = find_multilabel_issues_per_class(
+            [np.flatnonzero(row).tolist() for row in gold],
+            by_embedding,
+            return_indices_ranked_by="self_confidence",
+            n_jobs=1,
+        )[0]
+    hits = np.asarray((bag.T @ gold).T, dtype=float)
+    single = 2 * hits / (np.asarray(bag.sum(axis=0)).ravel()[None, :] + gold.sum(axis=0)[:, None])
+    names = vectorizer.get_feature_names_out()
+    return [
+        LabelLearnability(
+            label=label,
+            positives=int(gold[:, c].sum()),
+            bag_of_words_f1=_f1(gold[:, c], by_words[:, c] >= 0.5),
+            embedding_f1=_f1(gold[:, c], by_embedding[:, c] >= 0.5),
+            word=str(names[int(single[c].argmax())]),
+            word_f1=float(single[c].max()),
+            suspects=tuple(passages[int(i)].id for i in issues[c]),
+        )
+        for c, label in enumerate(labels)
+    ]
+
+
+def advise(rows: Sequence[LabelLearnability], bars: Bars) -> Iterator[Finding]:
+    """Turn figures into advice."""
+    for row in rows:
+        if row.suspects:
+            yield advice("D401", f"{row.label}: {len(row.suspects)} suspects", row.suspects[:NAMED])
+        if row.word_f1 > bars.giveaway_f1:
+            yield advice("D402", f"{row.label}: the word {row.word!r} alone reaches F1 {row.word_f1:.2f}")
+
+
+def _held_out(features: Any, truth: NDArray[np.int8], folds: NDArray[np.int64], solver: str) -> NDArray[np.float64]:
+    from sklearn.linear_model import LogisticRegression
+
+    out = np.full(len(truth), truth.mean())
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        if len(outside) and 0 < truth[inside].sum() < len(inside):
+            model = LogisticRegression(C=1.0, max_iter=500, solver=solver).fit(features[inside], truth[inside])
+            out[outside] = model.predict_proba(features[outside])[:, 1]
+    return out
+
+
+def _f1(truth: NDArray[np.int8], said: NDArray[np.bool_]) -> float:
+    return 2 * int((truth & said).sum()) / max(1, int(truth.sum()) + int(said.sum()))

@@ -1,0 +1,103 @@
+"""The whole check of a set of labelled passages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ihlclass.encoder import Encoder
+from ihlclass.labels import LabelScheme
+from ihlclass.training.check.coverage import Bars, check_coverage
+from ihlclass.training.check.findings import CODES, Finding, Severity, error
+from ihlclass.training.check.learnability import LabelLearnability, advise, examine
+from ihlclass.training.check.overlap import check_apart, check_copies
+from ihlclass.training.data import data_digest, scan_passages
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What was found.
+
+    Attributes
+    ----------
+    facts
+        Counts of the set: passages, groups, unlabelled, kinds, styles, conflicts, digest.
+    findings
+        Errors first, in the order of their codes.
+    labels
+        Learnability by label; empty where no model was asked for.
+    """
+
+    facts: dict[str, Any]
+    findings: tuple[Finding, ...]
+    labels: tuple[LabelLearnability, ...]
+
+    @property
+    def errors(self) -> int:
+        """Number of findings that must be mended."""
+        return sum(f.severity is Severity.error for f in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as plain values for JSON; it holds ids and no passage text."""
+        return {
+            "facts": self.facts,
+            "findings": [{**asdict(f), "remedy": CODES[f.code]} for f in self.findings],
+            "labels": [asdict(row) for row in self.labels],
+        }
+
+
+def check_data(
+    paths: Sequence[Path],
+    scheme: LabelScheme,
+    bars: Bars,
+    encoder: Encoder | None,
+    *,
+    apart_from: Sequence[str] = (),
+    progress: Progress = lambda stage, done, total: None,
+) -> CheckResult:
+    """Check labelled passages.
+
+    Parameters
+    ----------
+    paths
+        JSON-lines files, or folders of them.
+    encoder
+        Finds near-copies and label noise; without one only rules and coverage are checked.
+    apart_from
+        Texts that no passage may share words with or be near to, such as an evaluation set.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or no usable passage is there.
+    """
+    passages, problems = scan_passages(paths, scheme)
+    findings = [error("D101", problem) for problem in problems]
+    findings += check_coverage(passages, scheme, bars)
+    rows: list[LabelLearnability] = []
+    if encoder is not None and passages:
+        progress("embeddings", 0, 1)
+        embeddings = encoder.encode([p.text for p in passages])
+        progress("embeddings", 1, 1)
+        findings += check_copies(passages, embeddings, bars)
+        findings += check_apart(passages, embeddings, apart_from, encoder.encode, bars)
+        rows = examine(passages, embeddings, scheme, progress=lambda done, total: progress("labels", done, total))
+        findings += advise(rows, bars)
+    facts = {
+        "passages": len(passages),
+        "groups": len({p.group for p in passages}),
+        "unlabelled": sum(not p.labels for p in passages),
+        "kinds": dict(Counter(p.kind or "not said" for p in passages).most_common()),
+        "styles": dict(Counter(p.style or "not said" for p in passages).most_common()),
+        "conflicts": dict(Counter(p.conflict or "not said" for p in passages).most_common()),
+        "positives": {label: sum(label in p.labels for p in passages) for label in scheme.ids},
+        "hard_negatives": {label: sum(label in p.near for p in passages) for label in scheme.ids},
+        "digest": data_digest(passages),
+    }
+    ordered = sorted(findings, key=lambda f: (f.severity is not Severity.error, f.code))
+    return CheckResult(facts, tuple(ordered), tuple(rows))
