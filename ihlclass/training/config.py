@@ -37,7 +37,7 @@ class FineTuningConfig:
     ``layers`` is the number of its last transformer layers that move, 0 for all of them (token embeddings never move).
     """
 
-    epochs: int = 4
+    epochs: int = 3
     batch_size: int = 32
     learning_rate: float = 1.5e-4
     layers: int = 0

@@ -20,6 +20,8 @@ from ihlclass.training.folds import grouped_folds
 #: Labels with fewer positives are not examined: a cross-validated model says nothing about them.
 MIN_POSITIVES = 10
 FOLDS = 3
+#: A word counts as a give-away only so far above `LabelLearnability.always_f1`.
+ABOVE_ALWAYS = 0.05
 #: So many suspects of a label are named, worst first.
 NAMED = 20
 
@@ -35,6 +37,8 @@ class LabelLearnability:
         on the embeddings.
     word, word_f1
         The single word that separates the label best, and its F1.
+    always_f1
+        F1 of saying the label of every passage: a word as common as "the" comes near to it and gives nothing away.
     suspects
         Ids of passages whose label is doubted, worst first.
     """
@@ -45,6 +49,7 @@ class LabelLearnability:
     embedding_f1: float
     word: str
     word_f1: float
+    always_f1: float
     suspects: tuple[str, ...]
 
 
@@ -103,6 +108,7 @@ def examine(
             embedding_f1=_f1(gold[:, c], by_embedding[:, c] >= 0.5),
             word=str(names[int(single[c].argmax())]),
             word_f1=float(single[c].max()),
+            always_f1=float(2 * gold[:, c].sum() / (len(gold) + gold[:, c].sum())),
             suspects=tuple(passages[int(i)].id for i in issues[c]),
         )
         for c, label in enumerate(labels)
@@ -114,7 +120,7 @@ def advise(rows: Sequence[LabelLearnability], bars: Bars) -> Iterator[Finding]:
     for row in rows:
         if row.suspects:
             yield advice("D401", f"{row.label}: {len(row.suspects)} suspects", row.suspects[:NAMED])
-        if row.word_f1 > bars.giveaway_f1:
+        if row.word_f1 > max(bars.giveaway_f1, row.always_f1 + ABOVE_ALWAYS):
             yield advice("D402", f"{row.label}: the word {row.word!r} alone reaches F1 {row.word_f1:.2f}")
 
 

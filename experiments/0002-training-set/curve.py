@@ -1,0 +1,85 @@
+"""Train on growing shares of the training passages, score each bundle on the development set.
+
+usage: python experiments/0002-training-set/curve.py [--shares 10,25,50,100] [--fine-tune] [--shared ../shared]
+
+Shares are drawn by group (an event is wholly in or out) and nested: the 10 % are part of the 25 %. By default the encoder
+stays frozen, which takes minutes; with --fine-tune each share is trained as the shipped bundle is (hours on two cores).
+Writes curve-frozen.json or curve-fine-tuned.json beside this file: by share, the scorer's figures and F1 by label. Shares that
+the file holds already are kept, so that an interrupted run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ihlclass.labels import load_scheme
+from ihlclass.training.config import load_config
+from ihlclass.training.data import read_passages
+from ihlclass.training.run import train
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SEED = 13
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shares", default="10,25,50,100")
+    parser.add_argument("--fine-tune", action="store_true")
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    arguments = parser.parse_args()
+    out = HERE / f"curve-{'fine-tuned' if arguments.fine_tune else 'frozen'}.json"
+    results = json.loads(out.read_text()) if out.is_file() else {}
+    passages = read_passages([ROOT / "seeds" / "passages"], load_scheme())
+    groups = sorted({p.group for p in passages})
+    rank = dict(zip(groups, np.random.default_rng(SEED).permutation(len(groups)) / len(groups), strict=True))
+    lines = {
+        json.loads(line)["id"]: line
+        for path in sorted((ROOT / "seeds" / "passages").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    for share in map(int, arguments.shares.split(",")):
+        if str(share) in results:
+            continue
+        chosen = [p.id for p in passages if rank[p.group] < share / 100]
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            data = folder / "share.jsonl"
+            data.write_text("\n".join(lines[i] for i in chosen) + "\n", encoding="utf-8")
+            config = load_config()
+            config = replace(
+                config,
+                data=replace(config.data, passages=[str(data)]),
+                fine_tuning=config.fine_tuning if arguments.fine_tune else replace(config.fine_tuning, epochs=0),
+                output=str(folder / "bundle"),
+                root=ROOT,
+            )
+            train(config, tracked=False)
+            results[str(share)] = {"passages": len(chosen), **score(folder / "bundle", folder, arguments.shared)}
+        out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        print(share, {k: v for k, v in results[str(share)].items() if k != "labels"}, flush=True)
+
+
+def score(bundle: Path, scratch: Path, shared: Path) -> dict[str, object]:
+    gold, tags, figures = shared / "dev" / "passages.jsonl", scratch / "tags.jsonl", scratch / "figures.json"
+    ihlclass = [sys.executable, "-c", "from ihlclass.cli import main; main()"]
+    subprocess.run([*ihlclass, "tag", gold, "-o", tags, "--bundle", bundle], check=True)
+    scorer = shared / "tools" / "score_passages.py"
+    subprocess.run([sys.executable, scorer, gold, tags, "--json", figures, "--quiet"], check=True)
+    found = json.loads(figures.read_text())
+    return {
+        **{key: value for key, value in found.items() if isinstance(value, int | float)},
+        "labels": {label: round(row["f1"], 3) for label, row in found["labels"].items() if row.get("f1") is not None},
+    }
+
+
+if __name__ == "__main__":
+    main()
