@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -103,7 +104,7 @@ def _table(metrics: dict[str, Any]) -> None:
 
 
 class StageProgress:
-    """A bar a stage with the time left, on standard error and only on a terminal."""
+    """A bar a stage with the time left, on standard error; elsewhere than on a terminal a line for each tenth."""
 
     def __enter__(self) -> StageProgress:
         from rich.console import Console
@@ -118,6 +119,7 @@ class StageProgress:
             disable=not sys.stderr.isatty(),
         )
         self._tasks: dict[str, Any] = {}
+        self._started: dict[str, float] = {}
         self._bar.start()
         return self
 
@@ -125,8 +127,11 @@ class StageProgress:
         """Take in that of a stage so many steps of so many are done."""
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total)
-            if not sys.stderr.isatty():
-                typer.echo(f"{stage} ({total} steps)", err=True)
+            self._started[stage] = time.monotonic()
+        if not sys.stderr.isatty() and (done == 0 or done * 10 // total > (done - 1) * 10 // total):
+            spent_s = time.monotonic() - self._started[stage]
+            left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if 0 < done < total else ""
+            typer.echo(f"{stage}: {done} of {total}{left}", err=True)
         self._bar.update(self._tasks[stage], completed=done)
 
     def __exit__(self, *exception: object) -> None:

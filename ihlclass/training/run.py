@@ -83,6 +83,7 @@ def train(
         If the config, the passages, or the output folder cannot be used.
     """
     scheme = load_scheme()
+    git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     gold = indicator_matrix(passages, scheme.ids)
     warnings = _few(gold, scheme)
@@ -101,7 +102,7 @@ def train(
         made = folder / "bundle"
         heads, base = _fit(config, passages, gold, made / "encoder", progress, "all passages")
         _write(made, heads, calibration, thresholds, scheme)
-        content = _manifest(config, passages, len(kept), metrics, scheme, base)
+        content = _manifest(config, passages, len(kept), metrics, scheme, base, git)
         (made / CARD_FILE).write_text(model_card(content, metrics, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, heads, calibration, thresholds)
         seal(made, content)
@@ -113,7 +114,7 @@ def train(
             facts = {
                 "data_digest": content["data"]["digest"],
                 "scheme_digest": scheme.digest,
-                **git_state(config.root),
+                **git,
                 **{f"version.{k}": v for k, v in content["versions"].items()},
             }
             run_id = log_run(config=config.as_dict(), facts=facts, metrics=metrics, bundle=target)
@@ -205,6 +206,7 @@ def _manifest(
     metrics: dict[str, Any],
     scheme: LabelScheme,
     base: str,
+    git: dict[str, str],
 ) -> dict[str, Any]:
     return {
         "ihlclass": ihlclass.__version__,
@@ -224,7 +226,7 @@ def _manifest(
             "scored_folds": config.calibration.scored_folds or config.calibration.folds,
             "seed": config.seed,
             "config": config.as_dict(),
-            **git_state(config.root),
+            **git,
         },
         "metrics": {
             "kind": "on held-out folds of the training passages, groups kept together",
