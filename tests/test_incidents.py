@@ -137,6 +137,22 @@ def test_a_village_that_no_gazetteer_knows_is_kept() -> None:
     assert incident.date == dt.date(2024, 5, 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Shells hit the hospital in Velin on Monday, killing two nurses.", "Velin"),
+        ("In Tarobou on Sunday, gunmen burnt the clinic and a hospital ward.", "Tarobou"),
+        ("Two people died in Orlovo when a drone hit the hospital.", "Orlovo"),
+        ("Gunmen attacked Kelvar Regional Children's Hospital.", "Kelvar Regional Children's Hospital"),
+        ("Shells hit the hospital, killing two nurses.", None),
+        ("The wounded were taken to a hospital in Velin on Monday.", None),
+    ],
+)
+def test_a_place_is_the_name_and_no_more(text: str, place: str | None) -> None:
+    (incident,) = incidents((text, "medical_facility civilians_killed"))
+    assert incident.place == place
+
+
 def test_the_author_is_named_as_the_report_writes_it() -> None:
     (incident,) = incidents(
         (

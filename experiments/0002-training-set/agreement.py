@@ -2,9 +2,10 @@
 
 usage: python experiments/0002-training-set/agreement.py
 
-Reads readings.jsonl beside this file (ids and labels, no text): for each of the passages drawn at random, the labels of the
-writer, of the second reader who saw the text alone, after the review of all files, and as they stand now. Prints micro F1, and for
-each label its positives and F1 before and after review. Writes agreement.json.
+Reads readings.jsonl beside this file (ids and labels, no text): for each of the passages drawn at random, the labels
+of the writer, of the second reader who saw the text alone, after the review of all files, and after a third reading of
+what was still in dispute. Prints micro F1, and for each label its positives and F1 at each stage. Writes
+agreement.json.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def main() -> None:
             entry = table.setdefault(label, {})
             entry[f"f1_{stage}"] = round(f1(both[label], one[label], two[label]), 3)
             entry["second"] = both[label] + two[label]
-    print({key: value for key, value in result.items()})
+    print(result)
     print(f"{'label':32}{'second':>7}" + "".join(f"{stage:>10}" for stage in STAGES))
     for label, entry in sorted(table.items(), key=lambda item: item[1]["f1_writer"]):
         print(f"{label:32}{entry['second']:7}" + "".join(f"{entry[f'f1_{stage}']:10.2f}" for stage in STAGES))

@@ -2,8 +2,8 @@
 
 usage: python experiments/0002-training-set/boundaries.py
 
-A side is a condition on labels, near labels and words: a floor of what is there, since a boundary can also be written in words
-that no pattern finds. Writes boundaries.json beside this file.
+A side is a condition on labels, near labels and words: a floor of what is there, since a boundary can also be written
+in words that no pattern finds. Writes boundaries.json beside this file.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def side(has: str = "", lacks: str = "", near: str = "", words: str = "") -> Sid
     )
 
 
-TOLL = r"\b(killed|dead|died|deaths?|casualties|losses|wounded)\b"
-FIGHTERS = r"\b(soldiers?|troops|fighters?|militants|servicemen|recruits|combatants)\b"
+TOLL = r"\b(killed|dead|died|deaths?|casualties|losses|lost|fallen|wounded)\b"
+FIGHTERS = r"\b(soldiers?|troops|fighters?|militants|servicemen|recruits|combatants|army|regiment|armed forces)\b"
 BOUNDARIES: dict[str, tuple[Side, Side]] = {
     "damage | destruction": (side("object_damaged", "object_destroyed"), side("object_destroyed", "object_damaged")),
     "rocket | missile": (
@@ -75,13 +75,13 @@ BOUNDARIES: dict[str, tuple[Side, Side]] = {
         side("military_objective", "civilians_killed", words=TOLL),
         side("civilians_killed", "military_objective"),
     ),
-    "war totals of fighters | none": (
-        side("", "incident", "", rf"{FIGHTERS}.*{TOLL}|{TOLL}.*{FIGHTERS}"),
+    "war totals of fighters | deaths of civilians in figures": (
+        side("", "incident", "civilians_killed", FIGHTERS),
         side("civilians_killed", "", "", r"\b\d"),
     ),
     "casualties or victims without more | said to be dead or hurt": (
         side("", "civilians_killed civilians_injured", "", r"\b(casualties|victims?)\b"),
-        side("civilians_killed", "", "", r"\b(casualties|victims?)\b"),
+        side("civilians_killed", "", "", r"\b(casualties|victims?|toll)\b"),
     ),
 }
 

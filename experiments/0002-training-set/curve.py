@@ -3,9 +3,9 @@
 usage: python experiments/0002-training-set/curve.py [--shares 10,25,50,100] [--fine-tune] [--shared ../shared]
 
 Shares are drawn by group (an event is wholly in or out) and nested: the 10 % are part of the 25 %. By default the
-encoder stays frozen, which takes minutes; with --fine-tune each share is trained as the shipped bundle is (hours on two
-cores). Writes curve-frozen.json or curve-fine-tuned.json beside this file: by share, the scorer's figures and F1 by label.
-Shares that the file holds already are kept, so that an interrupted run goes on.
+encoder stays frozen, which takes minutes; with --fine-tune each share is trained as the shipped bundle is (hours on
+two cores). Writes curve-frozen.json or curve-fine-tuned.json beside this file: by share, the scorer's figures and F1 by
+label. Shares that the file holds already are kept, so that an interrupted run goes on.
 """
 
 from __future__ import annotations

@@ -39,7 +39,12 @@ SITE = (
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
 AFTER_SETTLED = re.compile(rf"\s+(?:{SETTLED})\b", re.I)
-AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
+#: Words that end a name before the word for its kind: "Shells hit the hospital" names no hospital.
+NOT_IN_A_NAME = (
+    r"(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
+    r"have|hit|hits|struck|strikes?|attacks?|kills?|fell|says?|said|saw|burnt|set|tore|\w+ed|\w+ing)\b"
+)
+AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
 AFTER_WATER = re.compile(
     r"\s+(?:Sea|River|Lake|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b"
 )
@@ -99,6 +104,13 @@ BEFORE_OTHER = re.compile(
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
     r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",
+    re.I,
+)
+#: "hit the hospital in": there the hospital is what was struck, not where somebody lies or speaks.
+STRUCK_OBJECT = re.compile(
+    r"\b(?:hits?|struck|strikes?|shell(?:ed|ing)|bomb(?:ed|ing)|attack(?:ed|s)?|destroy(?:ed|s)|damag(?:ed|es)|burn(?:t|ed)|"
+    r"loot(?:ed|ing)|storm(?:ed|s)|raid(?:ed|s)|gutted|levell?ed)\s+(?:on\s+)?(?:(?:the|an?|two|three|four|several)\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?:hospitals?|offices?|court|parliament|embassy|headquarters)\s+(?:in|at|of)\s+$",
     re.I,
 )
 AFTER_ACTOR = re.compile(

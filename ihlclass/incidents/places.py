@@ -33,6 +33,7 @@ from ihlclass.incidents.place_words import (
     RUN,
     RUN_WORD,
     SETTLED,
+    STRUCK_OBJECT,
     TITLE_BEFORE,
 )
 
@@ -40,6 +41,11 @@ from ihlclass.incidents.place_words import (
 KINDS = ("settlement", "site", "district", "region", "country")
 
 
+#: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
+AFTER_NAME = re.compile(
+    r"\s*(?:[,.;:)]|$|(?:and|on|at|late|early|overnight|yesterday|today|tonight|this|last|during|after|before|while|when|where|"
+    r"killing|wounding|injuring|leaving|was|were)\b)"
+)
 OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S)")
 
 
@@ -214,7 +220,7 @@ class PlaceFinder:
         if EXCLUDED.search(left):
             return None
         located, near = bool(BEFORE_LOCATIVE.search(left)), bool(BEFORE_NEAR.search(left))
-        other = bool(BEFORE_OTHER.search(left))
+        other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
         names, stems = countries()
         for last in range(min(len(words), first + 4) - 1, first - 1, -1):
             end = words[last][1]
@@ -313,8 +319,9 @@ class PlaceFinder:
             named_elsewhere = key in self._sure
             if not (named_elsewhere or (likely and found[0].population >= 50_000)):
                 return None
-        elif not (likely or big):
-            return None
+        elif not (likely or big):  # a small place in a country that the report does not speak of: the name alone
+            plain = role == "event" and re.search(r"\bin\s+$", text[:start], re.I) and AFTER_NAME.match(rest)
+            return Mention(name, start, end, "settlement", "weak", key) if plain else None
         if region := re.match(r"\s+(?:Region|Oblast|Province|Governorate|County|Strip)\b", rest):
             return Mention(name + region.group(), start, end + region.end(), "region", role, key, found)
         return Mention(name, start, end, "settlement", role, key, found)
@@ -329,11 +336,12 @@ class PlaceFinder:
         """Read a name that the gazetteer lacks but that the passage presents as a settlement or a site."""
         start = words[first][0]
         end = words[-1][1]
-        name, rest = text[start:end], text[end : end + 60]
+        name = text[start:end]
         left = text[max(0, start - 60) : start]
         while len(name.split()) > 1 and fold(name.split()[-1]) in NOT_PLACES:
             name = name.rsplit(" ", 1)[0]
             end = start + len(name)
+        rest = text[end : end + 60]
         key = fold(name)
         if key in NOT_PLACES or self._common_word(name) or len(key) < 3 or name.isupper() or len(name.split()) > 3:
             return None
@@ -355,7 +363,7 @@ class PlaceFinder:
                     return Mention(name, start, end, "settlement", "event", key, (close,))
             if re.match(rf"\s*,?\s*(?:which is |is )?an? (?:[\w-]+ ){{0,3}}(?:{SETTLED}|suburb)\b", rest):
                 return Mention(name, start, end, "settlement", "event", key)
-            if re.search(r"\bin\s+$", left) and re.match(r"\s*(?:,|\.|and\b|$)", rest):
+            if re.search(r"\bin\s+$", left, re.I) and AFTER_NAME.match(rest):
                 return Mention(name, start, end, "settlement", "weak", key)
         return None
 
