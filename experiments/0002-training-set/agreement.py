@@ -2,10 +2,10 @@
 
 usage: python experiments/0002-training-set/agreement.py
 
-Reads readings.jsonl beside this file (ids and labels, no text): for each of the passages drawn at random, the labels
-of the writer, of the second reader who saw the text alone, after the review of all files, and after a third reading of
-what was still in dispute. Prints micro F1, and for each label its positives and F1 at each stage. Writes
-agreement.json.
+Reads readings.jsonl beside this file (ids and labels, no text). Each passage has the labels of its writer, of the review
+of all passages, of a second reader who saw the text alone, and the final ones after a third reading of every dispute.
+Round 1 are the passages drawn at random that were read before there were rulings, round 2 all others, read with the
+rulings at hand. Prints micro F1 with the second reader, and F1 by label. Writes agreement.json.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("writer", "reviewed", "final")
@@ -20,8 +21,18 @@ STAGES = ("writer", "reviewed", "final")
 
 def main() -> None:
     rows = [json.loads(line) for line in (HERE / "readings.jsonl").read_text(encoding="utf-8").splitlines()]
-    result: dict[str, object] = {"passages": len(rows)}
-    table: dict[str, dict[str, float]] = {}
+    result = {f"round_{number}": compare([row for row in rows if row["round"] == number]) for number in (1, 2)}
+    for name, found in result.items():
+        print(name, {key: value for key, value in found.items() if key != "labels"})
+        print(f"{'label':32}{'second':>7}" + "".join(f"{stage:>10}" for stage in STAGES))
+        for label, entry in sorted(found["labels"].items(), key=lambda item: item[1]["f1_reviewed"]):
+            print(f"{label:32}{entry['second']:7}" + "".join(f"{entry[f'f1_{stage}']:10.2f}" for stage in STAGES))
+    (HERE / "agreement.json").write_text(json.dumps(result, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def compare(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {"passages": len(rows)}
+    labels: dict[str, dict[str, float]] = {}
     for stage in STAGES:
         both, one, two = Counter[str](), Counter[str](), Counter[str]()
         for row in rows:
@@ -31,14 +42,10 @@ def main() -> None:
             two.update(theirs - ours)
         result[f"micro_f1_{stage}"] = round(f1(both.total(), one.total(), two.total()), 4)
         for label in {*both, *one, *two}:
-            entry = table.setdefault(label, {})
+            entry = labels.setdefault(label, {})
             entry[f"f1_{stage}"] = round(f1(both[label], one[label], two[label]), 3)
             entry["second"] = both[label] + two[label]
-    print(result)
-    print(f"{'label':32}{'second':>7}" + "".join(f"{stage:>10}" for stage in STAGES))
-    for label, entry in sorted(table.items(), key=lambda item: item[1]["f1_writer"]):
-        print(f"{label:32}{entry['second']:7}" + "".join(f"{entry[f'f1_{stage}']:10.2f}" for stage in STAGES))
-    (HERE / "agreement.json").write_text(json.dumps({**result, "labels": table}, indent=1, sort_keys=True) + "\n")
+    return {**result, "labels": labels}
 
 
 def f1(both: int, one: int, two: int) -> float:
