@@ -119,7 +119,7 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
         (('folds = 5', 'folds = 1'), "calibration.folds must be in"),
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
-        (('layers = 4', 'layers = -1'), "fine_tuning.layers must be"),
+        (('layers = 3', 'layers = -1'), "fine_tuning.layers must be"),
         (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
         (('passages = ["seeds/passages"]', ''), "missing in data"),
