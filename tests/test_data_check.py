@@ -116,8 +116,8 @@ def test_balance(tmp_path: Path) -> None:
 def test_copies(tmp_path: Path, encoder: SentenceTransformerEncoder) -> None:
     near = row(7, "Shells struck the maternity ward in Velin, killing two nurses", HOSPITAL)
     found = check(tmp_path, [*GOOD, near], replace(NONE, alike_share=0.005), encoder)
-    assert codes(found) == {"D102", "D301", "D302"}
-    assert found.errors == 2
+    assert codes(found) == {"D102", "D302"}
+    assert found.errors == 1
     alike = row(7, "Shells struck a maternity ward in Velin and killed two of its nurses.")
     assert "D301" in codes(check(tmp_path, [*GOOD, alike], encoder=encoder))
     same_event = {**alike, "group": "g0"}
@@ -167,12 +167,42 @@ def test_bars_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "bars.toml"
     path.write_text("positives = 7\n")
     assert load_bars(path) == replace(load_bars(), positives=7)
-    for content, words in (("sea = 1", "unknown key sea"), ('positives = "x"', "must be a number"), ("=", "not valid")):
+    for content, words in (
+        ("sea = 1", "unknown key sea"),
+        ("positives = 2.5", "must be a whole number"),
+        ("alike_share = -0.1", "must be a number, 0 or more"),
+        ('positives = "x"', "must be a number"),
+        ("=", "not valid"),
+    ):
         path.write_text(content)
         with pytest.raises(UsageError, match=words):
             load_bars(path)
     with pytest.raises(UsageError, match="cannot be read"):
         load_bars(tmp_path / "none.toml")
+
+
+def test_copies_and_overlap_are_found_without_a_model(tmp_path: Path) -> None:
+    words = "He wrote that a drone set fire to a grain silo outside Orlovo, and much else about the harvest besides."
+    assert codes(check(tmp_path, [*GOOD, row(7, TEXTS[0])], apart_from=(words,))) == {"D102", "D304"}
+
+
+def test_odd_values_are_named_or_taken_as_absent(tmp_path: Path) -> None:
+    rows = [
+        row(0, TEXTS[0], style=None, conflict=None, near=None),
+        '{"id": "p1", "text": "a \\ud83d", "labels": [], "group": "g"}',
+    ]
+    result = check(tmp_path, [*rows, '{"id": "p2", "text": "b", "labels": []}'])
+    assert [f.code for f in result.findings] == ["D101", "D101"]
+    assert "lone surrogate" in result.findings[0].message and "if unknown, repeat the id" in result.findings[1].message
+    assert result.facts["styles"] == {"not said": 1}
+
+
+def test_labels_in_too_few_groups_are_not_doubted(tmp_path: Path, encoder: SentenceTransformerEncoder) -> None:
+    rows = [row(i, f"Shells hit hospital number {i} in district {i * 7}.", HOSPITAL) for i in range(12)]
+    rows += [row(20 + i, f"Bread price number {i} rose by {i * 3} cents.") for i in range(12)]
+    for r in rows:
+        r["group"] = "one"
+    assert not check(tmp_path, rows, NONE, encoder).labels
 
 
 def test_every_code_stands_in_the_documentation(root: Path) -> None:

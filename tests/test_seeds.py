@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.labels import load_scheme
 from ihlclass.training.check.coverage import check_coverage, load_bars
-from ihlclass.training.check.overlap import check_apart, check_copies, sequences
+from ihlclass.training.check.overlap import check_apart, check_copies, check_words, sequences
 from ihlclass.training.data import LabelledPassage, read_passages
 
 #: Longest word sequence that training text may share with an evaluation passage.
@@ -33,7 +35,8 @@ def evaluation(root: Path) -> Path:
 def test_there_are_enough_of_every_kind(passages: list[LabelledPassage]) -> None:
     assert len(passages) >= 10_000
     findings = check_coverage(passages, load_scheme(), load_bars())
-    assert not [f.message for f in findings if f.code != "D206"]
+    allowed = ("responsibility_denied", "investigation_opened")  # in communiques and legal prose: see the datasheet
+    assert not [f.message for f in findings if not (f.code == "D206" and f.message.startswith(allowed))]
 
 
 def test_every_passage_says_how_and_where(passages: list[LabelledPassage]) -> None:
@@ -41,14 +44,30 @@ def test_every_passage_says_how_and_where(passages: list[LabelledPassage]) -> No
         assert p.style and p.conflict and p.kind in ("positive", "hard_negative", "background"), p.id
 
 
-def test_no_copies_and_nothing_of_the_evaluation_set(
-    passages: list[LabelledPassage], base_encoder: Path, evaluation: Path
+@pytest.fixture(scope="module")
+def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(base_encoder)
+
+
+@pytest.fixture(scope="module")
+def rows(passages: list[LabelledPassage], encoder: SentenceTransformerEncoder) -> NDArray[np.float32]:
+    return encoder.encode([p.text for p in passages])
+
+
+def test_no_copies(passages: list[LabelledPassage], rows: NDArray[np.float32]) -> None:
+    assert not list(check_copies(passages, rows, load_bars()))
+    assert not list(check_words(passages, [], load_bars()))
+
+
+def test_nothing_of_the_evaluation_set_is_in_the_seeds(
+    passages: list[LabelledPassage],
+    rows: NDArray[np.float32],
+    encoder: SentenceTransformerEncoder,
+    evaluation: Path,
 ) -> None:
-    encoder, bars = SentenceTransformerEncoder(base_encoder), load_bars()
-    rows = encoder.encode([p.text for p in passages])
     theirs = [json.loads(line)["text"] for line in (evaluation / "passages.jsonl").read_text("utf-8").splitlines()]
-    assert not list(check_copies(passages, rows, bars))
-    assert not list(check_apart(passages, rows, theirs, encoder.encode, bars))
+    assert not list(check_words(passages, theirs, load_bars()))
+    assert not list(check_apart(passages, rows, theirs, encoder.encode, load_bars()))
 
 
 def test_no_word_sequence_of_the_reports_is_in_the_seeds(

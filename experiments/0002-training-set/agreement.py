@@ -2,8 +2,9 @@
 
 usage: python experiments/0002-training-set/agreement.py
 
-Reads readings.jsonl beside this file (ids and labels, no text). Each passage has the labels of its writer, of the review
-of all passages, of a second reader who saw the text alone, and the final ones after a third reading of every dispute.
+Reads readings.jsonl beside this file (ids and labels, no text). Each passage has the labels of its writer, of the
+review of all passages, of a second reader who saw the text alone, and the final ones after a third reading of every
+dispute.
 Round 1 are the passages drawn at random that were read before there were rulings, round 2 all others, read with the
 rulings at hand. Prints micro F1 with the second reader, and F1 by label. Writes agreement.json.
 """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,13 +54,12 @@ def check(
 
     Example: ihlclass data check seeds/passages --apart-from gold.jsonl
     """
-    try:
-        from ihlclass.training.check import check_data
-        from ihlclass.training.check.coverage import load_bars
-    except ImportError as error:
-        raise MissingExtraError("checking data", "train") from error
     from ihlclass.labels import load_scheme
+    from ihlclass.training.check import check_data
+    from ihlclass.training.check.coverage import load_bars
 
+    if models and any(find_spec(name) is None for name in ("cleanlab", "sentence_transformers")):
+        raise MissingExtraError("looking for near-copies and label noise (all but --no-models)", "train")
     limits = load_bars(bars)
     foreign = list(_texts(apart_from or []))
     with StageProgress() as progress:
@@ -71,6 +72,8 @@ def check(
             progress=progress,
         )
     _print(result)
+    if not models:
+        typer.echo("not looked for without an encoder: near-copies, label noise, give-away words", err=True)
     if output is not None:
         try:
             output.write_text(json.dumps(result.as_dict(), indent=1) + "\n", encoding="utf-8")
@@ -91,17 +94,19 @@ def _encoder(name: str | None) -> Encoder:
 
 
 def _texts(paths: Iterable[Path]) -> Iterable[str]:
-    """Texts of an evaluation set: the field ``text`` of JSON lines, the paragraphs of other files."""
+    """Texts of an evaluation set: the field ``text`` of JSON lines, the paragraphs of text files."""
     for path in paths:
+        if path.suffix not in (".jsonl", ".txt", ".md"):
+            raise UsageError(f"{path}: --apart-from takes .jsonl, .txt and .md files")
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            content = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
-        for number, line in enumerate(lines, 1):
+        if path.suffix != ".jsonl":
+            yield from (" ".join(part.split()) for part in re.split(r"\n\s*\n", content) if part.strip())
+            continue
+        for number, line in enumerate(content.split("\n"), 1):
             if not line.strip():
-                continue
-            if path.suffix != ".jsonl":
-                yield line
                 continue
             try:
                 yield str(json.loads(line)["text"])

@@ -41,8 +41,8 @@ AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
 AFTER_SETTLED = re.compile(rf"\s+(?:{SETTLED})\b", re.I)
 #: Words that end a name before the word for its kind: "Shells hit the hospital" names no hospital.
 NOT_IN_A_NAME = (
-    r"(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
-    r"have|hit|hits|struck|strikes?|attacks?|kills?|fell|says?|said|saw|burnt|set|tore|\w+ed|\w+ing)\b"
+    r"(?-i:(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
+    r"have|hit|hits|struck|strikes?|attacks?|kills?|fell|says?|said|saw|burnt|set|tore|[a-z]+ed|[a-z]+ing)\b)"
 )
 AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
 AFTER_WATER = re.compile(

@@ -134,15 +134,21 @@ def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
     if not isinstance(row, dict):
         raise DataError(f"{where}: must be a JSON object")
     for key in ("id", "text", "group"):
+        if key == "group" and key not in row:
+            raise DataError(f"{where}: needs 'group', the event that it belongs to; if unknown, repeat the id")
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise DataError(f"{where}: needs a string {key!r} that is not empty")
+        try:
+            row[key].encode()
+        except UnicodeEncodeError as error:
+            raise DataError(f"{where}: {key!r} holds half of a character (a lone surrogate); mend it") from error
     labels = row.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise DataError(f"{where}: needs 'labels', a list of label ids (empty for none)")
     unknown = sorted(set(labels) - set(scheme.ids))
     if unknown:
         raise DataError(f"{where}: labels that the scheme does not have: {', '.join(unknown)}")
-    near = row.get("near", [])
+    near = row.get("near") or []
     if not isinstance(near, list) or not set(map(str, near)) <= set(scheme.ids) - set(labels):
         raise DataError(f"{where}: 'near' must be a list of labels of the scheme that the passage does not carry")
     absent = sorted(scheme.close(labels) - set(labels))
@@ -153,8 +159,8 @@ def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
         text=row["text"],
         labels=tuple(label for label in scheme.ids if label in set(labels)),
         group=row["group"],
-        style=str(row.get("style", "")),
-        conflict=str(row.get("conflict", "")),
-        kind=str(row.get("kind", "")),
+        style=str(row.get("style") or ""),
+        conflict=str(row.get("conflict") or ""),
+        kind=str(row.get("kind") or ""),
         near=tuple(near),
     )

@@ -54,7 +54,8 @@ def fit_calibration(scores: Matrix, gold: NDArray[np.int8]) -> Calibration:
     """Fit Platt scaling for each label on scores of passages that no model behind them was fitted on.
 
     Platt's smoothed targets keep labels with few positives from certainty. A label whose scores do not rank its
-    positives first (slope 0 or less) gets its base rate as a constant.
+    positives first (slope 0 or less) gets its base rate as a constant; one without positives keeps its scores as
+    log-odds.
     """
     from scipy.optimize import minimize
 
@@ -62,6 +63,9 @@ def fit_calibration(scores: Matrix, gold: NDArray[np.int8]) -> Calibration:
     for column in range(gold.shape[1]):
         truth, raw = gold[:, column], scores[:, column]
         positives = int(truth.sum())
+        if positives == 0:  # nothing to learn from: leave the head's own log-odds
+            slopes[column] = 1.0
+            continue
         high, low = (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2)
         target = np.where(truth == 1, high, low)
 

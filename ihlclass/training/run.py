@@ -86,7 +86,6 @@ def train(
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     gold = indicator_matrix(passages, scheme.ids)
-    warnings = _few(gold, scheme)
     target = (config.root / config.output).resolve()
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +93,7 @@ def train(
         folder = Path(scratch)
         scores, kept = _held_out_scores(config, passages, gold, folder, progress)
         held_out = gold[kept]
+        warnings = _few(held_out, scheme)
         calibration = fit_calibration(scores, held_out)
         probabilities = enforce_implications(calibration.apply(scores), scheme.ids, scheme.implies)
         thresholds = fit_thresholds(probabilities, held_out, scheme.ids, review_recall=config.calibration.review_recall)
@@ -239,8 +239,12 @@ def _manifest(
 
 
 def _few(gold: NDArray[np.int8], scheme: LabelScheme) -> list[str]:
+    """Say which labels have too few positives among the passages that calibration and thresholds are fitted on."""
     counts = gold.sum(axis=0)
     few = [f"{label} ({n})" for label, n in zip(scheme.ids, counts, strict=True) if n < MIN_POSITIVES]
     if not few:
         return []
-    return [f"labels with fewer than {MIN_POSITIVES} positives keep neutral thresholds: {', '.join(few)}"]
+    return [
+        f"labels with fewer than {MIN_POSITIVES} positives among the {len(gold)} held-out passages keep neutral "
+        f"thresholds (calibration.scored_folds = 0 holds out every passage once): {', '.join(few)}"
+    ]

@@ -57,8 +57,10 @@ def load_bars(path: Path | None = None) -> Bars:
         for key, value in own.items():
             if key not in values:
                 raise UsageError(f"{path}: unknown key {key}; known are {', '.join(f.name for f in fields(Bars))}")
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise UsageError(f"{path}: {key} must be a number")
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise UsageError(f"{path}: {key} must be a number, 0 or more")
+            if isinstance(values[key], int) and not isinstance(value, int):
+                raise UsageError(f"{path}: {key} must be a whole number")
         values |= own
     return Bars(**values)
 
@@ -85,9 +87,10 @@ def check_coverage(passages: Sequence[LabelledPassage], scheme: LabelScheme, bar
 
 def _balance(passages: Sequence[LabelledPassage], bars: Bars) -> Iterator[Finding]:
     styles = Counter(p.style for p in passages if p.style)
+    share = min(bars.style_share, 0.9 / max(1, len(styles)))  # no more than all styles can reach
     for style, n in sorted(styles.items()):
-        if n < bars.style_share * len(passages):
-            yield advice("D204", f"style {style}: {n} passages, {n / len(passages):.1%} (bar {bars.style_share:.0%})")
+        if n < share * len(passages):
+            yield advice("D204", f"style {style}: {n} passages, {n / len(passages):.1%} (bar {share:.0%})")
     conflicts = Counter(p.conflict for p in passages if p.conflict)
     for conflict, n in conflicts.most_common(3):
         if n > bars.conflict_share * len(passages):
@@ -99,8 +102,9 @@ def _balance(passages: Sequence[LabelledPassage], bars: Bars) -> Iterator[Findin
         by_label: dict[str, Counter[str]] = {}
         for p in passages:
             for label in p.labels:
-                by_label.setdefault(label, Counter())[getattr(p, facet)] += 1
+                if value := getattr(p, facet):
+                    by_label.setdefault(label, Counter())[value] += 1
         for label, counts in by_label.items():
-            value, n = counts.most_common(1)[0]
+            most, n = counts.most_common(1)[0]
             if counts.total() >= 10 and n > bars.label_in_one_share * counts.total():
-                yield advice("D206", f"{label}: {n} of {counts.total()} positives are of {facet} {value}")
+                yield advice("D206", f"{label}: {n} of {counts.total()} positives are of {facet} {most}")

@@ -61,7 +61,7 @@ def examine(
     seed: int = 13,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[LabelLearnability]:
-    """Cross-validate simple models on every label with `MIN_POSITIVES` or more positives.
+    """Cross-validate simple models on every label with `MIN_POSITIVES` or more positives in `FOLDS` or more groups.
 
     Suspects are found by confident learning (Northcutt, Jiang and Chuang 2021), as cleanlab does it.
 
@@ -81,7 +81,12 @@ def examine(
     labels, gold = [scheme.ids[i] for i in kept.tolist()], gold[:, kept]
     if not labels:
         return []
-    folds = grouped_folds(gold, [p.group for p in passages], FOLDS, seed=seed)
+    groups = np.asarray([p.group for p in passages])
+    spread = [len(set(groups[gold[:, c] == 1].tolist())) >= FOLDS for c in range(gold.shape[1])]
+    labels, gold = [label for label, wide in zip(labels, spread, strict=True) if wide], gold[:, spread]
+    if not labels:
+        return []
+    folds = grouped_folds(gold, groups.tolist(), FOLDS, seed=seed)
     vectorizer = CountVectorizer(binary=True, min_df=2)
     bag = vectorizer.fit_transform([p.text for p in passages])
     by_embedding, by_words = np.zeros(gold.shape), np.zeros(gold.shape)

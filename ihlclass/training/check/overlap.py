@@ -27,15 +27,24 @@ def sequences(text: str, length: int) -> set[tuple[str, ...]]:
     return {row[i : i + length] for i in range(len(row) - length + 1)}
 
 
+def check_words(passages: Sequence[LabelledPassage], foreign: Sequence[str], bars: Bars) -> Iterator[Finding]:
+    """Find equal texts, templates, and word sequences shared with `foreign` (an evaluation set); needs no model."""
+    yield from _equal(passages)
+    yield from _templates(passages, bars)
+    theirs = set().union(*(sequences(text, bars.foreign_words + 1) for text in foreign))
+    for p in passages:
+        if sequences(p.text, bars.foreign_words + 1) & theirs:
+            yield error("D304", f"{p.id}: shares more than {bars.foreign_words} words in a row", (p.id,))
+
+
 def check_copies(passages: Sequence[LabelledPassage], embeddings: NDArray[np.float32], bars: Bars) -> Iterator[Finding]:
-    """Find equal texts, near-copies between groups, and templates.
+    """Find near-copies between groups; equal texts are left to `check_words`.
 
     Parameters
     ----------
     embeddings
         Unit rows, shape ``(len(passages), d)``.
     """
-    yield from _equal(passages)
     groups = np.unique([p.group for p in passages], return_inverse=True)[1]
     alike = np.zeros(len(passages), dtype=bool)
     for start in range(0, len(passages), _ROWS):
@@ -45,13 +54,12 @@ def check_copies(passages: Sequence[LabelledPassage], embeddings: NDArray[np.flo
         alike[rows] = cosines.max(axis=1, initial=-1.0) >= bars.alike_cosine
         for i, j in zip(*np.nonzero(cosines >= bars.near_copy_cosine), strict=True):
             one, other = passages[start + int(i)], passages[int(j)]
-            if start + int(i) < int(j):
+            if start + int(i) < int(j) and words(one.text) != words(other.text):
                 yield error("D301", f"{one.id} and {other.id}: cosine {cosines[i, j]:.3f}", (one.id, other.id))
     share = float(alike.mean())
     if share >= bars.alike_share:
         ids = tuple(passages[i].id for i in np.flatnonzero(alike).tolist())
         yield advice("D302", f"{share:.2%} of the passages are nearer than {bars.alike_cosine} to another group", ids)
-    yield from _templates(passages, bars)
 
 
 def check_apart(
@@ -61,11 +69,7 @@ def check_apart(
     encode: Encode,
     bars: Bars,
 ) -> Iterator[Finding]:
-    """Find passages that share text with `foreign` (an evaluation set)."""
-    theirs = set().union(*(sequences(text, bars.foreign_words + 1) for text in foreign))
-    for p in passages:
-        if sequences(p.text, bars.foreign_words + 1) & theirs:
-            yield error("D304", f"{p.id}: shares more than {bars.foreign_words} words in a row", (p.id,))
+    """Find passages that are near in meaning to one of `foreign` (an evaluation set)."""
     if not foreign:
         return
     other = encode(foreign)
@@ -88,7 +92,7 @@ def _equal(passages: Sequence[LabelledPassage]) -> Iterator[Finding]:
 def _templates(passages: Sequence[LabelledPassage], bars: Bars) -> Iterator[Finding]:
     holders: dict[tuple[str, ...], dict[str, str]] = {}
     for p in passages:
-        for run in sequences(p.text, bars.shared_words):
+        for run in sorted(sequences(p.text, bars.shared_words)):
             holders.setdefault(run, {})[p.group] = p.id
     told: set[str] = set()
     for found in holders.values():

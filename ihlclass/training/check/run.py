@@ -13,7 +13,7 @@ from ihlclass.labels import LabelScheme
 from ihlclass.training.check.coverage import Bars, check_coverage
 from ihlclass.training.check.findings import CODES, Finding, Severity, error
 from ihlclass.training.check.learnability import LabelLearnability, advise, examine
-from ihlclass.training.check.overlap import check_apart, check_copies
+from ihlclass.training.check.overlap import check_apart, check_copies, check_words
 from ihlclass.training.data import data_digest, scan_passages
 
 Progress = Callable[[str, int, int], None]
@@ -67,7 +67,7 @@ def check_data(
     paths
         JSON-lines files, or folders of them.
     encoder
-        Finds near-copies and label noise; without one only rules and coverage are checked.
+        Finds near-copies and label noise; without one only rules, coverage and shared words are checked.
     apart_from
         Texts that no passage may share words with or be near to, such as an evaluation set.
 
@@ -78,7 +78,9 @@ def check_data(
     """
     passages, problems = scan_passages(paths, scheme)
     findings = [error("D101", problem) for problem in problems]
-    findings += check_coverage(passages, scheme, bars)
+    if passages:
+        findings += check_coverage(passages, scheme, bars)
+        findings += check_words(passages, apart_from, bars)
     rows: list[LabelLearnability] = []
     if encoder is not None and passages:
         progress("embeddings", 0, 1)
