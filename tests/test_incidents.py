@@ -144,7 +144,7 @@ def test_a_village_that_no_gazetteer_knows_is_kept() -> None:
         ("In Tarobou on Sunday, gunmen burnt the clinic and a hospital ward.", "Tarobou"),
         ("Two people died in Orlovo when a drone hit the hospital.", "Orlovo"),
         ("Gunmen attacked Kelvar Regional Children's Hospital.", "Kelvar Regional Children's Hospital"),
-        ("Gunmen attacked Ahmed Teaching Hospital, killing two.", "Ahmed Teaching Hospital"),
+        ("Gunmen attacked Nasser Teaching Hospital, killing two.", "Nasser Teaching Hospital"),
         ("Shells hit the hospital, killing two nurses.", None),
         ("The wounded were taken to a hospital in Velin on Monday.", None),
     ],
