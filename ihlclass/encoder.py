@@ -63,6 +63,7 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else a device id is kept, and usage may be sent
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -91,6 +92,7 @@ class OnnxEncoder:
             return _stack(pool.map(self._one, texts), self.dimension)
 
     def _one(self, text: str) -> Embeddings:
+        text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no text to the tokenizer
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         row: Embeddings = self._session.run(None, inputs)[0][0]

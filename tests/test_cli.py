@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,21 @@ PROGRAM = [sys.executable, "-c", "from ihlclass.cli import main; main()"]
 
 
 def ihlclass(
-    *arguments: str | Path, stdin: str | bytes = "", cwd: Path | None = None
+    *arguments: str | Path,
+    stdin: str | bytes = "",
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     data = stdin if isinstance(stdin, bytes) else stdin.encode()
-    done = subprocess.run([*PROGRAM, *map(str, arguments)], input=data, capture_output=True, cwd=cwd)
+    done = subprocess.run(
+        [*PROGRAM, *map(str, arguments)],
+        input=data,
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, **env} if env else None,
+        timeout=timeout,
+    )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -116,6 +128,45 @@ def test_classify_a_folder_with_bad_files(tmp_path: Path) -> None:
     assert "rejected: posts.jsonl:2: the line is not valid JSON; mend or remove it" in said
     for line in (tmp_path / "out" / "rejected.jsonl").read_text().splitlines():
         assert "\n" not in json.loads(line)["message"]
+
+
+def test_an_output_folder_inside_the_input_is_never_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Shells hit the hospital in Velin on Monday. Two people were killed.")
+    for name in ("out", "again"):
+        done = ihlclass("classify", tmp_path, "-o", tmp_path / name, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert len((tmp_path / name / "reports.jsonl").read_text().splitlines()) == 1
+    assert ihlclass("classify", tmp_path / "out", "-o", tmp_path / "third", timeout=120).returncode == 3
+
+
+def test_one_missing_path_does_not_stop_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Shells hit the hospital in Velin on Monday. Two people were killed.")
+    done = ihlclass("classify", tmp_path / "a.txt", tmp_path / "no.txt", "-o", tmp_path / "out")
+    assert done.returncode == 3
+    assert "1 classified" in done.stderr and "no.txt: no such file or folder" in done.stderr
+
+
+def test_tag_goes_on_after_half_a_character_and_a_byte_order_mark(tmp_path: Path) -> None:
+    good = '{"id": "%d", "text": "Shells hit the clinic."}\n'
+    done = ihlclass("tag", "-", stdin="\ufeff" + good % 1 + '{"id": "2", "text": "x \\ud800 clinic"}\n' + good % 3)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 3
+    assert [row["id"] for row in rows] == ["1", None, "3"]
+    assert "lone surrogate" in rows[1]["error"] and rows[0]["labels"] == rows[2]["labels"]
+
+
+def test_tag_does_not_empty_its_own_input(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"id": "1", "text": "Shells hit the clinic."}\n')
+    before = path.read_text()
+    assert ihlclass("tag", path, "-o", path).returncode == 2
+    assert path.read_text() == before
+
+
+def test_nothing_is_written_into_the_home_folder_by_tagging(tmp_path: Path) -> None:
+    done = ihlclass("tag", "-", stdin='{"id": "1", "text": "Shells hit the clinic."}\n', env={"HOME": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.rglob("*"))
 
 
 @pytest.mark.parametrize(

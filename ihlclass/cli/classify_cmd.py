@@ -70,7 +70,7 @@ def classify(
     }
     options = ReadOptions(**{key: value for key, value in chosen.items() if value is not None})
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
-    if missing:
+    if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
     run = BatchRun(
         load(bundle),

@@ -39,7 +39,7 @@ def tag(
     with ExitStack() as stack:
         lines = _open_input(source, stack)
         classifier = load(bundle)
-        out = _open_output(output, stack)
+        out = _open_output(output, source, stack)
         failed = 0
         live = source == "-"  # answer each line at once when fed by hand or by another program
         for batch in _batches(lines, 1 if live and sys.stdin.isatty() else batch_size, live):
@@ -69,15 +69,27 @@ def _tag_batch(batch: list[tuple[int, str]], classifier: Any, out: IO[str], sour
 def _parse(line: str) -> tuple[Any, str, str | None]:
     """Return id, text and what is wrong (None where nothing is)."""
     try:
-        row = json.loads(line)
+        row = json.loads(line.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return None, "", "not valid JSON"
     if not isinstance(row, dict):
         return None, "", "must be a JSON object with id and text"
     identifier, text = row.get("id"), row.get("text")
     if not isinstance(text, str) or not text.strip():
-        return identifier, "", "needs a string 'text' that is not empty"
+        return _printable(identifier), "", "needs a string 'text' that is not empty"
+    try:
+        json.dumps([identifier, text], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return None, "", "holds half of a character (a lone surrogate); mend the line"
     return identifier, text, None
+
+
+def _printable(identifier: Any) -> Any:
+    try:
+        json.dumps(identifier, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return None
+    return identifier
 
 
 def _batches(lines: IO[str], size: int, live: bool) -> Iterator[list[tuple[int, str]]]:
@@ -116,10 +128,13 @@ def _open_input(source: str, stack: ExitStack) -> IO[str]:
         raise UsageError(f"{source}: cannot be read ({error.strerror})") from error
 
 
-def _open_output(output: str, stack: ExitStack) -> IO[str]:
+def _open_output(output: str, source: str, stack: ExitStack) -> IO[str]:
     if output == "-":
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         return sys.stdout
     try:
+        if source != "-" and Path(output).exists() and Path(output).samefile(source):
+            raise UsageError(f"{output}: is the input too, and would be emptied; choose another output")
         return stack.enter_context(Path(output).open("w", encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error

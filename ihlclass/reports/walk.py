@@ -12,6 +12,9 @@ from ihlclass.errors import ReportError
 #: Name of the report (or table) that comes on standard input.
 STANDARD_INPUT = "stdin"
 
+#: What a folder of our own results holds from its first moment on.
+OWN_OUTPUT = (".run.json", "reports.jsonl")
+
 JUNK_NAMES = {"thumbs.db", "desktop.ini", "__macosx", "__pycache__", "node_modules"}
 JUNK_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
 
@@ -39,7 +42,8 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
     ----------
     paths
         Files, folders, ``-``. Folders are searched recursively; links are followed, but no folder is entered twice.
-        Hidden files and common junk (``~$x.docx``, ``Thumbs.db``...) are skipped, unless given by name.
+        Hidden files and common junk (``~$x.docx``, ``Thumbs.db``...) are skipped, unless given by name. Folders of our
+        own results are never read, so that a run whose output lies inside its input comes to an end.
 
     Yields
     ------
@@ -52,6 +56,9 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
         path = Path(text)
         if text == "-":
             yield Source(STANDARD_INPUT, None)
+        elif _is_own_output(path):
+            message = "a folder of ihlclass results, not of reports; give the folder of the reports"
+            yield ReportError("unsupported_type", message, path.as_posix())
         elif path.is_dir():
             yield from _walk(path, path.name or text)
         elif not path.exists():
@@ -69,7 +76,7 @@ def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
             if path.is_dir():
                 status = path.stat()
                 key = (status.st_dev, status.st_ino)
-                if key not in entered:
+                if key not in entered and not _is_own_output(path):
                     entered.add(key)
                     children = sorted(
                         (child.name for child in path.iterdir() if not _is_junk(child.name)), reverse=True
@@ -84,6 +91,10 @@ def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
         except OSError as error:
             message = f"cannot be listed ({error.strerror or type(error).__name__}); check the permissions"
             yield ReportError("unreadable", message, name or top_name)
+
+
+def _is_own_output(path: Path) -> bool:
+    return all((path / name).is_file() for name in OWN_OUTPUT)
 
 
 def _is_junk(name: str) -> bool:

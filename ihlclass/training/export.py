@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -44,6 +45,7 @@ def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend
 
 def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
     try:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process
