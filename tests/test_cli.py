@@ -2,37 +2,16 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from helpers_cli import PROGRAM, ihlclass
 
 from ihlclass.bundle import default_bundle
 from ihlclass.classifier import Classifier
-
-PROGRAM = [sys.executable, "-c", "from ihlclass.cli import main; main()"]
-
-
-def ihlclass(
-    *arguments: str | Path,
-    stdin: str | bytes = "",
-    cwd: Path | None = None,
-    env: dict[str, str] | None = None,
-    timeout: float | None = None,
-) -> subprocess.CompletedProcess[str]:
-    data = stdin if isinstance(stdin, bytes) else stdin.encode()
-    done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
-        input=data,
-        capture_output=True,
-        cwd=cwd,
-        env={**os.environ, **env} if env else None,
-        timeout=timeout,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def test_tag_reads_standard_input_and_keeps_order(classifier: Classifier) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers_cli import ihlclass
 
 from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.errors import UsageError
@@ -32,11 +31,6 @@ TEXTS = [
     "A drone set fire to a grain silo outside Orlovo.",
     "Wheat prices fell for a third week in the southern provinces.",
 ]
-
-
-@pytest.fixture(scope="module")
-def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(base_encoder)
 
 
 def row(number: int, text: str, labels: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -217,18 +211,14 @@ def test_the_command(tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"text": "Something else entirely, about opera."}) + "\n")
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from ihlclass.cli import main; main()", "data", "check", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True)
-
-    done = run(data, "--apart-from", gold, "--json", tmp_path / "out.json")
+    done = ihlclass("data", "check", data, "--apart-from", gold, "--json", tmp_path / "out.json")
     assert done.returncode == 0, done.stderr
     assert "4 passages, 4 groups, 4 without a label" in done.stdout
     assert json.loads((tmp_path / "out.json").read_text())["facts"]["passages"] == 4
     data.write_text("{\n" + data.read_text())
-    done = run(data, "--no-models")
+    done = ihlclass("data", "check", data, "--no-models")
     assert done.returncode == 4
     assert "data.jsonl:1: not valid JSON" in done.stdout
     gold.write_text("{}\n")
-    done = run(data, "--apart-from", gold)
+    done = ihlclass("data", "check", data, "--apart-from", gold)
     assert done.returncode == 4 and "gold.jsonl:1" in done.stderr

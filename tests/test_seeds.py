@@ -45,11 +45,6 @@ def test_every_passage_says_how_and_where(passages: list[LabelledPassage]) -> No
 
 
 @pytest.fixture(scope="module")
-def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(base_encoder)
-
-
-@pytest.fixture(scope="module")
 def rows(passages: list[LabelledPassage], encoder: SentenceTransformerEncoder) -> NDArray[np.float32]:
     return encoder.encode([p.text for p in passages])
 

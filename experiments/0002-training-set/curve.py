@@ -15,7 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,19 +41,14 @@ def main() -> None:
     passages = read_passages([ROOT / "seeds" / "passages"], load_scheme())
     groups = sorted({p.group for p in passages})
     rank = dict(zip(groups, np.random.default_rng(SEED).permutation(len(groups)) / len(groups), strict=True))
-    lines = {
-        json.loads(line)["id"]: line
-        for path in sorted((ROOT / "seeds" / "passages").glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    }
     for share in map(int, arguments.shares.split(",")):
         if str(share) in results:
             continue
-        chosen = [p.id for p in passages if rank[p.group] < share / 100]
+        chosen = [p for p in passages if rank[p.group] < share / 100]
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             data = folder / "share.jsonl"
-            data.write_text("\n".join(lines[i] for i in chosen) + "\n", encoding="utf-8")
+            data.write_text("".join(json.dumps(asdict(p)) + "\n" for p in chosen), encoding="utf-8")
             config = load_config()
             config = replace(
                 config,

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ihlclass.cli.train_cmd import StageProgress
+from ihlclass.cli.progress import StageProgress
 from ihlclass.errors import EXIT_INVALID_DATA, DataError, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _encoder(name: str | None) -> Encoder:
 
 def _texts(paths: Iterable[Path]) -> Iterable[str]:
     """Texts of an evaluation set: the field ``text`` of JSON lines, the paragraphs of text files."""
+    from ihlclass.training.data import numbered_lines
+
     for path in paths:
         if path.suffix not in (".jsonl", ".txt", ".md"):
             raise UsageError(f"{path}: --apart-from takes .jsonl, .txt and .md files")
@@ -105,9 +108,7 @@ def _texts(paths: Iterable[Path]) -> Iterable[str]:
         if path.suffix != ".jsonl":
             yield from (" ".join(part.split()) for part in re.split(r"\n\s*\n", content) if part.strip())
             continue
-        for number, line in enumerate(content.split("\n"), 1):
-            if not line.strip():
-                continue
+        for number, line in numbered_lines(content):
             try:
                 yield str(json.loads(line)["text"])
             except (ValueError, KeyError, TypeError) as error:
@@ -132,20 +133,13 @@ def _print(result: CheckResult) -> None:
                 f"  {row.word} {row.word_f1:.2f}"
             )
         typer.echo("words, vectors: cross-validated F1 of logistic regression on word counts, and on embeddings")
-    last = ""
-    shown = 0
-    for finding in result.findings:
-        if finding.code != last:
-            of_code = sum(f.code == finding.code for f in result.findings)
-            typer.echo(f"\n{finding.severity.upper()} {finding.code} ({of_code}): {CODES[finding.code]}")
-            last, shown = finding.code, 0
-        shown += 1
-        if shown <= SHOWN:
-            ids = (
-                f" [{', '.join(finding.passages[:5])}]" if finding.passages and finding.code in ("D302", "D401") else ""
-            )
-            typer.echo(f"  {finding.message}{ids}")
-        elif shown == SHOWN + 1:
+    for code, same in groupby(result.findings, key=lambda finding: finding.code):
+        findings = list(same)
+        typer.echo(f"\n{findings[0].severity.upper()} {code} ({len(findings)}): {CODES[code]}")
+        for finding in findings[:SHOWN]:
+            named = finding.passages[:5] if code in ("D302", "D401") else ()
+            typer.echo(f"  {finding.message}" + (f" [{', '.join(named)}]" if named else ""))
+        if len(findings) > SHOWN:
             typer.echo("  ... and more; --json writes all")
     advice = len(result.findings) - result.errors
     typer.echo(f"\n{result.errors} errors, {advice} pieces of advice; data digest {facts['digest']}")

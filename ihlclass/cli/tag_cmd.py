@@ -76,20 +76,18 @@ def _parse(line: str) -> tuple[Any, str, str | None]:
         return None, "", "must be a JSON object with id and text"
     identifier, text = row.get("id"), row.get("text")
     if not isinstance(text, str) or not text.strip():
-        return _printable(identifier), "", "needs a string 'text' that is not empty"
-    try:
-        json.dumps([identifier, text], ensure_ascii=False).encode()
-    except UnicodeEncodeError:
+        return identifier if _writable(identifier) else None, "", "needs a string 'text' that is not empty"
+    if not _writable([identifier, text]):
         return None, "", "holds half of a character (a lone surrogate); mend the line"
     return identifier, text, None
 
 
-def _printable(identifier: Any) -> Any:
+def _writable(value: Any) -> bool:
     try:
-        json.dumps(identifier, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return None
-    return identifier
+        return False
+    return True
 
 
 def _batches(lines: IO[str], size: int, live: bool) -> Iterator[list[tuple[int, str]]]:

@@ -36,6 +36,11 @@ SITE = (
     r"monastery|markets?|malls?|hotels?|theat(?:re|er)|museum|library|bridge|dam|stations?|airport|airfield|prison|"
     r"factory|refinery|plant|refugee camp|displacement camp|idp camp|camp|reservoir|stadium|park|power plant)"
 )
+#: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
+AFTER_NAME = re.compile(
+    r"\s*(?:[,.;:)]|$|(?:and|on|at|late|early|overnight|yesterday|today|tonight|this|last|during|after|before|while|when|where|"
+    r"killing|wounding|injuring|leaving|was|were)\b)"
+)
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
 AFTER_SETTLED = re.compile(rf"\s+(?:{SETTLED})\b", re.I)

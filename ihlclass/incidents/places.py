@@ -14,6 +14,7 @@ from ihlclass.incidents.place_words import (
     AFTER_ACTOR,
     AFTER_CAMP,
     AFTER_DISTRICT,
+    AFTER_NAME,
     AFTER_OBJECT,
     AFTER_REGION,
     AFTER_SEAT,
@@ -41,11 +42,6 @@ from ihlclass.incidents.place_words import (
 KINDS = ("settlement", "site", "district", "region", "country")
 
 
-#: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
-AFTER_NAME = re.compile(
-    r"\s*(?:[,.;:)]|$|(?:and|on|at|late|early|overnight|yesterday|today|tonight|this|last|during|after|before|while|when|where|"
-    r"killing|wounding|injuring|leaving|was|were)\b)"
-)
 OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S)")
 
 
@@ -320,11 +316,15 @@ class PlaceFinder:
             if not (named_elsewhere or (likely and found[0].population >= 50_000)):
                 return None
         elif not (likely or big):  # a small place in a country that the report does not speak of: the name alone
-            plain = role == "event" and re.search(r"\bin\s+$", text[:start], re.I) and AFTER_NAME.match(rest)
+            plain = role == "event" and self._plainly_in(text[:start], rest)
             return Mention(name, start, end, "settlement", "weak", key) if plain else None
         if region := re.match(r"\s+(?:Region|Oblast|Province|Governorate|County|Strip)\b", rest):
             return Mention(name + region.group(), start, end + region.end(), "region", role, key, found)
         return Mention(name, start, end, "settlement", role, key, found)
+
+    def _plainly_in(self, left: str, rest: str) -> bool:
+        """Whether a name stands between "in" and what may follow the name of a settlement."""
+        return bool(re.search(r"\bin\s+$", left, re.I) and AFTER_NAME.match(rest))
 
     def _main_countries(self) -> set[str]:
         top = self.countries.most_common(5)
@@ -363,7 +363,7 @@ class PlaceFinder:
                     return Mention(name, start, end, "settlement", "event", key, (close,))
             if re.match(rf"\s*,?\s*(?:which is |is )?an? (?:[\w-]+ ){{0,3}}(?:{SETTLED}|suburb)\b", rest):
                 return Mention(name, start, end, "settlement", "event", key)
-            if re.search(r"\bin\s+$", left, re.I) and AFTER_NAME.match(rest):
+            if self._plainly_in(left, rest):
                 return Mention(name, start, end, "settlement", "weak", key)
         return None
 

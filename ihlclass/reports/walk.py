@@ -12,8 +12,8 @@ from ihlclass.errors import ReportError
 #: Name of the report (or table) that comes on standard input.
 STANDARD_INPUT = "stdin"
 
-#: What a folder of our own results holds from its first moment on.
-OWN_OUTPUT = (".run.json", "reports.jsonl")
+#: What a folder of our own results holds from its first moment on; `ihlclass.batch` writes them.
+STATE, LEDGER = ".run.json", "reports.jsonl"
 
 JUNK_NAMES = {"thumbs.db", "desktop.ini", "__macosx", "__pycache__", "node_modules"}
 JUNK_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
@@ -94,7 +94,7 @@ def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
 
 
 def _is_own_output(path: Path) -> bool:
-    return all((path / name).is_file() for name in OWN_OUTPUT)
+    return all((path / name).is_file() for name in (STATE, LEDGER))
 
 
 def _is_junk(name: str) -> bool:

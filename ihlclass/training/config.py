@@ -101,17 +101,28 @@ def load_config(path: Path | None = None) -> TrainConfig:
         If the file is missing or not TOML, or a key is unknown, missing, of the wrong type or out of range.
     """
     source = path if path is not None else DEFAULT_CONFIG
-    try:
-        content = tomllib.loads(source.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{source}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise UsageError(f"{source}: not valid TOML: {error}") from error
+    content = read_toml(source)
     root = path.resolve().parent if path is not None else Path.cwd()
     config = _build(TrainConfig, content, str(source), "")
     config = TrainConfig(**{**{f.name: getattr(config, f.name) for f in fields(config)}, "root": root})
     _check_ranges(config, str(source))
     return config
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file that the user wrote.
+
+    Raises
+    ------
+    UsageError
+        If it is missing or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from error
 
 
 def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str) -> Any:

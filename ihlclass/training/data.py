@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,12 +74,10 @@ def scan_passages(paths: Iterable[Path], scheme: LabelScheme) -> tuple[list[Labe
     seen: dict[str, str] = {}
     for path in _files(paths):
         try:
-            lines = path.read_text(encoding="utf-8-sig").split("\n")
+            content = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
+        for number, line in numbered_lines(content):
             where = f"{path}:{number}"
             try:
                 passage = _passage(line, where, scheme)
@@ -93,6 +91,14 @@ def scan_passages(paths: Iterable[Path], scheme: LabelScheme) -> tuple[list[Labe
     if not passages and not problems:
         raise DataError("no labelled passage found; give JSON-lines files with id, text, labels, group")
     return passages, problems
+
+
+def numbered_lines(content: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of JSON lines that are not blank, numbered from 1.
+
+    Only a line feed ends a line: a JSON string may hold the other separators that ``str.splitlines`` cuts at.
+    """
+    return ((number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip())
 
 
 def indicator_matrix(passages: Sequence[LabelledPassage], labels: Sequence[str]) -> NDArray[np.int8]:

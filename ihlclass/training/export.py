@@ -6,14 +6,13 @@ import contextlib
 import io
 import json
 import logging
-import os
 import shutil
 import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
 
-from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTransformerEncoder
+from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTransformerEncoder, import_onnxruntime
 from ihlclass.errors import MissingExtraError, UsageError
 
 
@@ -45,7 +44,7 @@ def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend
 
 def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
     try:
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        import_onnxruntime()
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ihlclass.classifier import Classifier
 from ihlclass.errors import DataError
+from ihlclass.training.data import numbered_lines
 from ihlclass.training.evaluation import evaluate
 from ihlclass.writers.records import tag_record
 
@@ -63,13 +64,11 @@ def measure(classifier: Classifier, path: Path) -> Measurement:
 
 def _rows(path: Path, known: set[str]) -> Any:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        content = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
     empty = True
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(content):
         try:
             row = json.loads(line)
             if not isinstance(row["text"], str) or not isinstance(row["labels"], list) or "id" not in row:

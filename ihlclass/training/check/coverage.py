@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +11,7 @@ from statistics import median
 from ihlclass.errors import UsageError
 from ihlclass.labels import LabelScheme
 from ihlclass.training.check.findings import Finding, advice
+from ihlclass.training.config import read_toml
 from ihlclass.training.data import LabelledPassage
 
 DEFAULT_BARS = Path(__file__).with_name("bars.toml")
@@ -46,14 +46,9 @@ def load_bars(path: Path | None = None) -> Bars:
     UsageError
         If the file cannot be read, is not TOML, or has an unknown key or a value that is no number.
     """
-    values = tomllib.loads(DEFAULT_BARS.read_text(encoding="utf-8"))
+    values = read_toml(DEFAULT_BARS)
     if path is not None:
-        try:
-            own = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as problem:
-            raise UsageError(f"{path}: cannot be read ({problem.strerror})") from problem
-        except ValueError as problem:
-            raise UsageError(f"{path}: not valid TOML: {problem}") from problem
+        own = read_toml(path)
         for key, value in own.items():
             if key not in values:
                 raise UsageError(f"{path}: unknown key {key}; known are {', '.join(f.name for f in fields(Bars))}")
@@ -65,10 +60,14 @@ def load_bars(path: Path | None = None) -> Bars:
     return Bars(**values)
 
 
+def label_counts(passages: Sequence[LabelledPassage], field: str) -> Counter[str]:
+    """Count in how many passages each label stands in `field`, ``labels`` or ``near``."""
+    return Counter(label for p in passages for label in getattr(p, field))
+
+
 def check_coverage(passages: Sequence[LabelledPassage], scheme: LabelScheme, bars: Bars) -> Iterator[Finding]:
     """Compare counts with the bars."""
-    positives = Counter(label for p in passages for label in p.labels)
-    near = Counter(label for p in passages for label in p.near)
+    positives, near = label_counts(passages, "labels"), label_counts(passages, "near")
     for label in scheme.labels:
         bar = bars.core_positives if label.status == "core" else bars.positives
         if positives[label.id] < bar:

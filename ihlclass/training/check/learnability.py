@@ -77,21 +77,19 @@ def examine(
     from sklearn.feature_extraction.text import CountVectorizer
 
     gold = indicator_matrix(passages, scheme.ids)
-    kept = np.flatnonzero((gold.sum(axis=0) >= MIN_POSITIVES) & (gold.sum(axis=0) <= len(gold) - MIN_POSITIVES))
+    groups = np.asarray([p.group for p in passages])
+    positives, spread = gold.sum(axis=0), np.array([len(np.unique(groups[held == 1])) for held in gold.T])
+    kept = np.flatnonzero((positives >= MIN_POSITIVES) & (positives <= len(gold) - MIN_POSITIVES) & (spread >= FOLDS))
     labels, gold = [scheme.ids[i] for i in kept.tolist()], gold[:, kept]
     if not labels:
         return []
-    groups = np.asarray([p.group for p in passages])
-    spread = [len(set(groups[gold[:, c] == 1].tolist())) >= FOLDS for c in range(gold.shape[1])]
-    labels, gold = [label for label, wide in zip(labels, spread, strict=True) if wide], gold[:, spread]
-    if not labels:
-        return []
     folds = grouped_folds(gold, groups.tolist(), FOLDS, seed=seed)
+    scaled = embeddings * 10.0
     vectorizer = CountVectorizer(binary=True, min_df=2)
     bag = vectorizer.fit_transform([p.text for p in passages])
     by_embedding, by_words = np.zeros(gold.shape), np.zeros(gold.shape)
     for column in range(len(labels)):
-        by_embedding[:, column] = _held_out(embeddings * 10.0, gold[:, column], folds, "newton-cholesky")
+        by_embedding[:, column] = _held_out(scaled, gold[:, column], folds, "newton-cholesky")
         by_words[:, column] = _held_out(bag, gold[:, column], folds, "liblinear")
         progress(column + 1, len(labels))
     with warnings.catch_warnings():
@@ -113,7 +111,7 @@ def examine(
             embedding_f1=_f1(gold[:, c], by_embedding[:, c] >= 0.5),
             word=str(names[int(single[c].argmax())]),
             word_f1=float(single[c].max()),
-            always_f1=float(2 * gold[:, c].sum() / (len(gold) + gold[:, c].sum())),
+            always_f1=_f1(gold[:, c], np.ones(len(gold), dtype=bool)),
             suspects=tuple(passages[int(i)].id for i in issues[c]),
         )
         for c, label in enumerate(labels)

@@ -31,6 +31,8 @@ def check_words(passages: Sequence[LabelledPassage], foreign: Sequence[str], bar
     """Find equal texts, templates, and word sequences shared with `foreign` (an evaluation set); needs no model."""
     yield from _equal(passages)
     yield from _templates(passages, bars)
+    if not foreign:
+        return
     theirs = set().union(*(sequences(text, bars.foreign_words + 1) for text in foreign))
     for p in passages:
         if sequences(p.text, bars.foreign_words + 1) & theirs:

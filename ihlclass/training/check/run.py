@@ -10,7 +10,7 @@ from typing import Any
 
 from ihlclass.encoder import Encoder
 from ihlclass.labels import LabelScheme
-from ihlclass.training.check.coverage import Bars, check_coverage
+from ihlclass.training.check.coverage import Bars, check_coverage, label_counts
 from ihlclass.training.check.findings import CODES, Finding, Severity, error
 from ihlclass.training.check.learnability import LabelLearnability, advise, examine
 from ihlclass.training.check.overlap import check_apart, check_copies, check_words
@@ -90,6 +90,7 @@ def check_data(
         findings += check_apart(passages, embeddings, apart_from, encoder.encode, bars)
         rows = examine(passages, embeddings, scheme, progress=lambda done, total: progress("labels", done, total))
         findings += advise(rows, bars)
+    positives, near = label_counts(passages, "labels"), label_counts(passages, "near")
     facts = {
         "passages": len(passages),
         "groups": len({p.group for p in passages}),
@@ -97,8 +98,8 @@ def check_data(
         "kinds": dict(Counter(p.kind or "not said" for p in passages).most_common()),
         "styles": dict(Counter(p.style or "not said" for p in passages).most_common()),
         "conflicts": dict(Counter(p.conflict or "not said" for p in passages).most_common()),
-        "positives": {label: sum(label in p.labels for p in passages) for label in scheme.ids},
-        "hard_negatives": {label: sum(label in p.near for p in passages) for label in scheme.ids},
+        "positives": {label: positives[label] for label in scheme.ids},
+        "hard_negatives": {label: near[label] for label in scheme.ids},
         "digest": data_digest(passages),
     }
     ordered = sorted(findings, key=lambda f: (f.severity is not Severity.error, f.code))
