@@ -10,19 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ihlclass.decisions import THRESHOLDS_FILE, Threshold, load_thresholds
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.decisions import THRESHOLDS_FILE, Threshold, enforce_implications, load_thresholds
 from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
 from ihlclass.errors import BundleError
 from ihlclass.heads import CALIBRATION_FILE, Calibration, Heads, load_heads
 from ihlclass.labels import LabelScheme, load_scheme
+from ihlclass.lexical import LexicalHeads, load_lexical
 from ihlclass.resources import resource
 
-PROTOCOL = 1
+PROTOCOL = 2
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"
@@ -37,6 +41,8 @@ class Bundle:
     ----------
     manifest
         Content of ``manifest.json``.
+    lexical
+        Heads on words beside those on embeddings; None where the bundle was trained without.
     """
 
     path: Path
@@ -44,6 +50,7 @@ class Bundle:
     scheme: LabelScheme
     encoder: Encoder
     heads: Heads
+    lexical: LexicalHeads | None
     calibration: Calibration
     thresholds: Mapping[str, Threshold]
 
@@ -51,6 +58,16 @@ class Bundle:
     def digest(self) -> str:
         """SHA-256 (hex) over the manifest, and so over every file: the model's identity in every output."""
         return str(self.manifest["digest"])
+
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return calibrated probabilities in 0..1 that keep to the scheme's implications.
+
+        Shape ``(len(texts), k)``, columns in scheme order.
+        """
+        scores = self.heads.score(self.encoder.encode(texts))
+        lexical_scores = self.lexical.score(texts) if self.lexical else None
+        calibrated = self.calibration.apply(scores, lexical_scores)
+        return enforce_implications(calibrated, self.scheme.ids, self.scheme.implies)
 
 
 def default_bundle() -> Path:
@@ -92,6 +109,7 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bund
         scheme=scheme,
         encoder=load_encoder(folder / "encoder", threads=threads),
         heads=load_heads(folder),
+        lexical=load_lexical(folder),
         calibration=Calibration.load(folder, scheme.ids),
         thresholds=load_thresholds(folder, scheme.ids),
     )

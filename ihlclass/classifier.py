@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle, load_bundle
-from ihlclass.decisions import decide, enforce_implications
+from ihlclass.decisions import decide
 from ihlclass.labels import LabelScheme
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
 
@@ -36,8 +36,7 @@ class Classifier:
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities in 0..1, shape ``(len(texts), 68)``, columns in scheme order."""
-        scores = self.bundle.heads.score(self.bundle.encoder.encode(texts))
-        return enforce_implications(self.bundle.calibration.apply(scores), self.scheme.ids, self.scheme.implies)
+        return self.bundle.probabilities(texts)
 
     def tag(self, texts: Iterable[str], *, batch_size: int = 256) -> Iterator[Tags]:
         """Tag texts, streaming, in order. The batch size changes memory and speed, never a result."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,9 +107,9 @@ def load_heads(folder: Path) -> Heads:
     """
     if (folder / LINEAR_FILE).is_file():
         try:
-            with np.load(folder / LINEAR_FILE, allow_pickle=False) as arrays:
+            with (folder / LINEAR_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return LinearHeads(arrays["coefficients"], arrays["intercepts"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise BundleError(f"{folder / LINEAR_FILE}: not readable as linear heads") from error
     path = folder / SKOPS_FILE
     if not path.is_file():
@@ -131,30 +132,41 @@ def load_heads(folder: Path) -> Heads:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt scaling for each label: ``p = 1 / (1 + exp(-(slope * score + intercept)))``.
+    """Platt scaling for each label, of one score or of two.
 
-    Platt, J. (1999), Probabilistic outputs for support vector machines. Fitted on scores of passages that neither
-    encoder nor heads were fitted on.
+    ``p = 1 / (1 + exp(-(slope * score + lexical_slope * lexical_score + intercept)))``. Platt, J. (1999), Probabilistic
+    outputs for support vector machines; with two scores it weighs them too (stacking, Wolpert 1992). Fitted on scores
+    of passages that neither encoder nor heads were fitted on.
 
     Attributes
     ----------
-    slopes, intercepts
-        Shape ``(k,)``; slopes are not negative, so calibration never changes a label's ranking.
+    slopes, lexical_slopes, intercepts
+        Shape ``(k,)``; slopes are not negative, so a higher score never lowers a probability.
     """
 
     slopes: Matrix
+    lexical_slopes: Matrix
     intercepts: Matrix
 
-    def apply(self, scores: Matrix) -> Matrix:
-        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals."""
-        logits = np.clip(scores * self.slopes + self.intercepts, -30.0, 30.0)
-        return np.asarray(np.round(1.0 / (1.0 + np.exp(-logits)), 6))
+    def apply(self, scores: Matrix, lexical_scores: Matrix | None = None) -> Matrix:
+        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals.
+
+        Parameters
+        ----------
+        scores, lexical_scores
+            Scores of the heads and of the lexical heads, both ``(n, k)``; None where a bundle has no lexical heads.
+        """
+        logits = scores * self.slopes + self.intercepts
+        if lexical_scores is not None:
+            logits = logits + lexical_scores * self.lexical_slopes
+        return np.asarray(np.round(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), 6))
 
     def save(self, folder: Path, labels: Sequence[str]) -> None:
         """Write ``calibration.json`` into `folder`."""
+        columns = zip(labels, self.slopes, self.lexical_slopes, self.intercepts, strict=True)
         rows = {
-            label: {"method": "platt", "slope": float(slope), "intercept": float(intercept)}
-            for label, slope, intercept in zip(labels, self.slopes, self.intercepts, strict=True)
+            label: {"method": "platt", "slope": float(a), "lexical_slope": float(b), "intercept": float(c)}
+            for label, a, b, c in columns
         }
         (folder / CALIBRATION_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
@@ -172,9 +184,7 @@ class Calibration:
             rows = json.loads(path.read_text(encoding="utf-8"))
             if set(rows) != set(labels) or any(rows[label]["method"] != "platt" for label in labels):
                 raise ValueError("labels or methods differ")
-            return cls(
-                np.array([rows[label]["slope"] for label in labels], dtype=np.float64),
-                np.array([rows[label]["intercept"] for label in labels], dtype=np.float64),
-            )
+            columns = ("slope", "lexical_slope", "intercept")
+            return cls(*(np.array([rows[label][c] for label in labels], dtype=np.float64) for c in columns))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BundleError(f"{path}: missing or not valid for this label scheme") from error

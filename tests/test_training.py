@@ -82,6 +82,26 @@ def test_the_same_seed_gives_the_same_bytes(few: Path, tmp_path: Path) -> None:
         assert (made[0] / name).read_bytes() == (made[1] / name).read_bytes(), name
 
 
+def test_a_last_model_on_all_passages_if_asked(few: Path, tmp_path: Path) -> None:
+    shipped = config(few, tmp_path / "fold", epochs=0)
+    refit = replace(shipped, calibration=replace(shipped.calibration, refit=True), output=str(tmp_path / "all"))
+    kept, fitted = (load_bundle(train(c, tracked=False).bundle) for c in (shipped, refit))
+    metrics = kept.manifest["metrics"]
+    assert metrics == fitted.manifest["metrics"]
+    assert kept.manifest["training"]["fitted_on"] == 100 - metrics["passages"]
+    assert fitted.manifest["training"]["fitted_on"] == 100
+    assert kept.lexical and fitted.lexical
+    assert len(kept.lexical.vocabulary) < len(fitted.lexical.vocabulary)
+
+
+def test_without_words(few: Path, tmp_path: Path) -> None:
+    plain = config(few, tmp_path / "plain", epochs=0)
+    plain = replace(plain, lexical=replace(plain.lexical, enabled=False))
+    classifier = Classifier(load_bundle(train(plain, tracked=False).bundle))
+    assert classifier.bundle.lexical is None
+    assert verify(classifier).passed
+
+
 def test_another_classifier_and_the_other_back_end(few: Path, tmp_path: Path) -> None:
     settings = config(
         few, tmp_path / "bundle", epochs=0, backend="sentence-transformers",
@@ -114,12 +134,14 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
     ("change", "words"),
     [
         (('seed = 13', 'sed = 13'), "unknown key sed"),
-        (('epochs = 3', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
-        (('epochs = 3', 'epochs = -1'), "fine_tuning.epochs must be in"),
+        (('epochs = 8', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
+        (('epochs = 8', 'epochs = -1'), "fine_tuning.epochs must be in"),
         (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
-        (('folds = 5', 'folds = 1'), "calibration.folds must be in"),
+        (('folds = 6', 'folds = 1'), "calibration.folds must be in"),
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
-        (('layers = 3', 'layers = -1'), "fine_tuning.layers must be"),
+        (('scored_folds = 1', 'scored_folds = 2'), "calibration.refit = false needs"),
+        (('C = 20.0', 'C = 0'), "lexical.C must be above"),
+        (('layers = 4', 'layers = -1'), "fine_tuning.layers must be"),
         (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
         (('passages = ["seeds/passages"]', ''), "missing in data"),
@@ -203,7 +225,7 @@ def test_calibration_makes_probabilities_mean_what_they_say() -> None:
     rng = np.random.default_rng(2)
     truth = (rng.random(4000) < 0.3).astype(np.int8)[:, None]
     scores = 5 * (truth - 0.5) + rng.normal(size=truth.shape) * 3
-    p = fit_calibration(scores, truth).apply(scores)
+    p = fit_calibration(scores, None, truth).apply(scores)
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (p >= low) & (p < low + 0.2)
         assert abs(p[inside].mean() - truth[inside].mean()) < 0.08
@@ -211,7 +233,7 @@ def test_calibration_makes_probabilities_mean_what_they_say() -> None:
 
 def test_scores_that_rank_backwards_become_the_base_rate() -> None:
     truth = np.array([[1], [0], [0], [0]] * 50, dtype=np.int8)
-    p = fit_calibration(-5.0 * truth, truth).apply(-5.0 * truth)
+    p = fit_calibration(-5.0 * truth, None, truth).apply(-5.0 * truth)
     assert np.ptp(p) < 1e-6
     assert p[0, 0] == pytest.approx(0.25, abs=0.02)
 
@@ -228,5 +250,5 @@ def test_a_label_without_positives_is_no_crash() -> None:
     x = np.eye(4, dtype=np.float32)
     heads = fit_heads(x, gold, HeadsConfig())
     scores = heads.score(x)
-    p = fit_calibration(scores, gold).apply(scores)
+    p = fit_calibration(scores, None, gold).apply(scores)
     assert (p[:, 1] < 0.25).all()

@@ -24,6 +24,12 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         (label for label, row in metrics["labels"].items() if row["support"] >= metrics["min_support"]),
         key=lambda label: metrics["labels"][label]["f1"],
     )[:10]
+    shipped = (
+        "The shipped encoder and heads are then fitted on all passages."
+        if training["config"]["calibration"]["refit"]
+        else f"These very encoder and heads are shipped: they were fitted on the other {training['fitted_on']}."
+    )
+    beside = ", and a logistic regression on its words" if training["config"]["lexical"]["enabled"] else ""
     lines = [
         "# Model card: ihlclass passage tagger",
         "",
@@ -33,7 +39,7 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
         f"{' and was fine-tuned on the passages below' if training['fine_tuned'] else ' (frozen)'}; one "
-        f"`{training['estimator']}` a label; Platt-calibrated probabilities; two thresholds a label.",
+        f"`{training['estimator']}` a label{beside}; Platt-calibrated probabilities; two thresholds a label.",
         "",
         "## What it is for, and not for",
         "For triage: to find, among many reports, passages that report attacks on civilians and protected objects, so "
@@ -50,8 +56,8 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         "",
         "## Results",
         f"On {manifest['metrics']['passages']} passages: {training['scored_folds']} of {training['folds']} folds that "
-        "never split an event, each scored by an encoder and heads that were not fitted on it. The shipped encoder and "
-        "heads are then fitted on all passages. These are passages of the same writers as the training set; on real "
+        f"never split an event, each scored by an encoder and heads that were not fitted on it. {shipped} These are "
+        "passages of the same writers as the training set; on real "
         "reports the figures are lower: see `experiments/`.",
         "",
         "| measure | value |",

@@ -55,15 +55,27 @@ class HeadsConfig:
 
 
 @dataclass(frozen=True)
+class LexicalConfig:
+    """Heads on words beside those on embeddings: whether, terms of how many passages at least, inverse penalty."""
+
+    enabled: bool = True
+    min_passages: int = 2
+    C: float = 20.0
+
+
+@dataclass(frozen=True)
 class CalibrationConfig:
     """How calibration and thresholds are fitted.
 
     The passages are divided into ``folds``; ``scored_folds`` of them (0 for all) are held out in turn and scored by a
-    model fitted on the others. Fewer scored folds take less time and leave fewer passages to calibrate on.
+    model fitted on the others. Fewer scored folds take less time and leave fewer passages to calibrate on. With
+    ``refit`` a last model is fitted on all passages and shipped; without, that of the one scored fold is, so that half
+    the time is enough and the figures are those of the very model, which has then not seen the fold.
     """
 
     folds: int = 3
     scored_folds: int = 0
+    refit: bool = True
     review_recall: float = 0.97
 
 
@@ -75,6 +87,7 @@ class TrainConfig:
     encoder: EncoderConfig
     fine_tuning: FineTuningConfig = FineTuningConfig()
     heads: HeadsConfig = field(default_factory=HeadsConfig)
+    lexical: LexicalConfig = LexicalConfig()
     calibration: CalibrationConfig = CalibrationConfig()
     seed: int = 13
     output: str = "models/default"
@@ -175,12 +188,18 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             config.heads.estimator.startswith("sklearn."),
             "heads.estimator must be a scikit-learn class by its full name, such as sklearn.svm.LinearSVC",
         ),
+        (config.lexical.min_passages >= 1, "lexical.min_passages must be 1 or more"),
+        (config.lexical.C > 0, "lexical.C must be above 0"),
         (tuning.layers >= 0, "fine_tuning.layers must be 0 (all) or more"),
         (0 <= tuning.dropout < 1, "fine_tuning.dropout must be in 0..1"),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (
             0 <= config.calibration.scored_folds <= config.calibration.folds,
             "calibration.scored_folds must be in 0..calibration.folds (0 scores all)",
+        ),
+        (
+            config.calibration.refit or config.calibration.scored_folds == 1,
+            "calibration.refit = false needs calibration.scored_folds = 1: one model, which is then shipped",
         ),
         (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),

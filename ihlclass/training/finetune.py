@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 
 from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.training.config import FineTuningConfig
+from ihlclass.training.frozen import LowerLayers
 
 #: Learning rate of the linear layer relative to that of the encoder.
 LAYER_RATE = 100.0
 #: Scale of the unit-length embeddings before the linear layer.
 SCALE = 10.0
 WARM_UP = 0.1
+_LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
 
 def fine_tune(
@@ -73,6 +76,8 @@ def fine_tune(
     targets = torch.tensor(gold, dtype=torch.float32)
     lengths = np.array([len(text) for text in texts])
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
+    lowest = _lowest_moving(model, config.layers)
+    kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
     step = 0
     for _ in range(config.epochs):
         for batch in _batches(lengths, config.batch_size, shuffler):
@@ -80,7 +85,12 @@ def fine_tune(
                 key: value.to(device) if hasattr(value, "to") else value
                 for key, value in model.preprocess([texts[i] for i in batch]).items()
             }
-            with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            if kept:
+                kept.batch = batch.tolist()
+            with (
+                torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"),
+                kept.skipped() if kept else nullcontext(),
+            ):
                 rows = model(inputs)["sentence_embedding"]
             logits = layer(rows.float() * SCALE)
             loss = loss_of(logits, targets[batch].to(device)) / len(batch)
@@ -103,14 +113,20 @@ def _frozen(model: Any, layers: int) -> list[Any]:
     The token embeddings, half of all weights, of which so few passages would move only some rows; and all transformer
     layers but the last `layers` (0: none of them).
     """
-    layer_of = {name: re.search(r"\.layers?\.(\d+)\.", name) for name, _ in model.named_parameters()}
-    depth = 1 + max((int(found[1]) for found in layer_of.values() if found), default=-1)
-    lowest = depth - layers if layers else 0
+    lowest = _lowest_moving(model, layers)
     return [
         weights
         for name, weights in model.named_parameters()
-        if ".embeddings." in name or ((found := layer_of[name]) and int(found[1]) < lowest)
+        if ".embeddings." in name or ((found := _LAYER.search(name)) and int(found[1]) < lowest)
     ]
+
+
+def _lowest_moving(model: Any, layers: int) -> int:
+    """Index of the lowest transformer layer that moves."""
+    depth = 1 + max(
+        (int(found[1]) for name, _ in model.named_parameters() if (found := _LAYER.search(name))), default=-1
+    )
+    return max(0, depth - layers) if layers else 0
 
 
 def _rate(step: int, total: int) -> float:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ihlclass.decisions import Threshold
 from ihlclass.errors import UsageError
 from ihlclass.heads import Calibration, Heads, LinearHeads, SklearnHeads
-from ihlclass.training.config import HeadsConfig
+from ihlclass.lexical import LexicalHeads, terms
+from ihlclass.training.config import HeadsConfig, LexicalConfig
 
 Matrix = NDArray[np.float64]
 
@@ -25,13 +26,13 @@ REVIEW_FLOOR = 0.05
 MIN_POSITIVES = 5
 
 
-def fit_heads(embeddings: NDArray[np.float32], gold: NDArray[np.int8], config: HeadsConfig) -> Heads:
+def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig) -> Heads:
     """Fit one scikit-learn classifier per label.
 
     Parameters
     ----------
     embeddings, gold
-        Shapes ``(n, d)`` and ``(n, k)``.
+        Shapes ``(n, d)``, an array or a SciPy sparse matrix, and ``(n, k)``.
 
     Raises
     ------
@@ -50,34 +51,73 @@ def fit_heads(embeddings: NDArray[np.float32], gold: NDArray[np.int8], config: H
     return SklearnHeads(fitted)
 
 
-def fit_calibration(scores: Matrix, gold: NDArray[np.int8]) -> Calibration:
+def fit_lexical(texts: Sequence[str], gold: NDArray[np.int8], config: LexicalConfig) -> LexicalHeads:
+    """Fit one logistic regression per label on the weighted terms of the passages (`ihlclass.lexical.terms`).
+
+    Parameters
+    ----------
+    texts, gold
+        Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
+
+    Raises
+    ------
+    UsageError
+        If no term stands in `min_passages` passages.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(analyzer=terms, min_df=config.min_passages, sublinear_tf=True)
+    try:
+        rows = vectorizer.fit_transform(texts)
+    except ValueError as error:
+        raise UsageError(f"lexical.min_passages: no word stands in {config.min_passages} passages; lower it") from error
+    estimator = HeadsConfig(parameters={"C": config.C, "solver": "liblinear"})
+    linear = fit_heads(rows, gold, estimator)
+    assert isinstance(linear, LinearHeads)
+    return LexicalHeads(
+        vocabulary=vectorizer.get_feature_names_out().tolist(),
+        idf=vectorizer.idf_,
+        coefficients=linear.coefficients.T.astype(np.float16),
+        intercepts=linear.intercepts,
+    )
+
+
+def fit_calibration(scores: Matrix, lexical_scores: Matrix | None, gold: NDArray[np.int8]) -> Calibration:
     """Fit Platt scaling for each label on scores of passages that no model behind them was fitted on.
 
     Platt's smoothed targets keep labels with few positives from certainty. A label whose scores do not rank its
-    positives first (slope 0 or less) gets its base rate as a constant; one without positives keeps its scores as
-    log-odds.
+    positives first (slopes 0) gets its base rate as a constant; one without positives keeps its scores as log-odds.
+
+    Parameters
+    ----------
+    scores, lexical_scores, gold
+        Shapes ``(n, k)``; `lexical_scores` is None where there are no lexical heads.
     """
     from scipy.optimize import minimize
 
-    slopes, intercepts = np.zeros(gold.shape[1]), np.zeros(gold.shape[1])
+    both = [scores] if lexical_scores is None else [scores, lexical_scores]
+    found = np.zeros((3, gold.shape[1]))  # slope, lexical slope, intercept
     for column in range(gold.shape[1]):
-        truth, raw = gold[:, column], scores[:, column]
+        truth = gold[:, column]
         positives = int(truth.sum())
         if positives == 0:  # nothing to learn from: leave the head's own log-odds
-            slopes[column] = 1.0
+            found[0, column] = 1.0
             continue
         high, low = (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2)
         target = np.where(truth == 1, high, low)
+        inputs = np.column_stack([*(s[:, column] for s in both), np.ones(len(truth))])
 
-        def loss(parameters: Matrix, raw: Matrix = raw, target: Matrix = target) -> tuple[float, Matrix]:
-            logits = parameters[0] * raw + parameters[1]
+        def loss(weights: Matrix, inputs: Matrix = inputs, target: Matrix = target) -> tuple[float, Matrix]:
+            logits = inputs @ weights
             value = np.sum(np.logaddexp(0, logits) - target * logits)
             slack = 1 / (1 + np.exp(-np.clip(logits, -60, 60))) - target
-            return float(value), np.array([np.sum(slack * raw), np.sum(slack)])
+            return float(value), slack @ inputs
 
-        found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
-        slopes[column], intercepts[column] = found.x
-    return Calibration(slopes, intercepts)
+        start = np.array([1 / len(both)] * len(both) + [0.0])
+        bounds = [(0.0, None)] * len(both) + [(None, None)]
+        weights = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+        found[: len(both), column], found[2, column] = weights[:-1], weights[-1]
+    return Calibration(*found)
 
 
 def fit_thresholds(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from ihlclass.decisions import Threshold, decide, enforce_implications, save_thr
 from ihlclass.encoder import load_encoder
 from ihlclass.heads import Calibration, Heads
 from ihlclass.labels import LabelScheme, load_scheme
+from ihlclass.lexical import LexicalHeads
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import load_base_encoder
 from ihlclass.training.card import model_card
@@ -29,7 +30,7 @@ from ihlclass.training.data import LabelledPassage, data_digest, indicator_matri
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitting import MIN_POSITIVES, fit_calibration, fit_heads, fit_thresholds
+from ihlclass.training.fitting import MIN_POSITIVES, fit_calibration, fit_heads, fit_lexical, fit_thresholds
 from ihlclass.training.folds import grouped_folds
 from ihlclass.training.tracking import git_state, log_run
 from ihlclass.verify import make_vectors
@@ -66,7 +67,7 @@ def train(
 
     The encoder is fine-tuned and heads are fitted once for each scored fold without that fold's groups; the fold's
     passages are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are
-    fitted on everything.
+    fitted on everything; with ``calibration.refit = false``, those of the one scored fold are shipped as they are.
 
     Parameters
     ----------
@@ -91,20 +92,25 @@ def train(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
         folder = Path(scratch)
-        scores, kept = _held_out_scores(config, passages, gold, folder, progress)
+        scores, lexical_scores, kept, fitted = _held_out_scores(config, passages, gold, folder, progress)
         held_out = gold[kept]
         warnings = _few(held_out, scheme)
-        calibration = fit_calibration(scores, held_out)
-        probabilities = enforce_implications(calibration.apply(scores), scheme.ids, scheme.implies)
+        calibration = fit_calibration(scores, lexical_scores, held_out)
+        calibrated = calibration.apply(scores, lexical_scores)
+        probabilities = enforce_implications(calibrated, scheme.ids, scheme.implies)
         thresholds = fit_thresholds(probabilities, held_out, scheme.ids, review_recall=config.calibration.review_recall)
         decided = decisions_matrix(probabilities, thresholds, scheme)
         metrics = evaluate(held_out, decided, probabilities, scheme)
         made = folder / "bundle"
-        heads, base = _fit(config, passages, gold, made / "encoder", progress, "all passages")
-        _write(made, heads, calibration, thresholds, scheme)
-        content = _manifest(config, passages, len(kept), metrics, scheme, base, git)
+        if config.calibration.refit:
+            fitted = _fit(config, passages, gold, made / "encoder", progress, "all passages")
+        else:
+            made.mkdir()
+            (folder / "fold-0").rename(made / "encoder")
+        _write(made, fitted, calibration, thresholds, scheme)
+        content = _manifest(config, passages, len(kept), metrics, scheme, fitted.base, git)
         (made / CARD_FILE).write_text(model_card(content, metrics, scheme), encoding="utf-8")
-        _add_vectors(made, content, scheme, heads, calibration, thresholds)
+        _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
         load_bundle(made)
         put_in_place(made, target)
@@ -134,22 +140,35 @@ def decisions_matrix(
     return matrix
 
 
+class _Fitted(NamedTuple):
+    heads: Heads
+    lexical: LexicalHeads | None
+    base: str
+
+
 def _held_out_scores(
     config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
-) -> tuple[Matrix, NDArray[np.int64]]:
-    """Score the passages of the held-out folds, each by a model of the other folds; also return which they are."""
+) -> tuple[Matrix, Matrix | None, NDArray[np.int64], _Fitted]:
+    """Score the passages of the held-out folds, each by a model of the other folds.
+
+    Also return which passages they are, and the last model; its encoder stays in ``fold-0`` where it will be shipped.
+    """
     fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
     scored = config.calibration.scored_folds or config.calibration.folds
-    scores = np.zeros(gold.shape)
+    scores, lexical_scores = np.zeros(gold.shape), np.zeros(gold.shape)
     for fold in range(scored):
         inside, outside = np.flatnonzero(fold_of != fold).tolist(), np.flatnonzero(fold_of == fold).tolist()
         encoder_folder = folder / f"fold-{fold}"
         stage = f"held-out fold {fold + 1} of {scored}"
-        heads, _ = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
-        scores[outside] = heads.score(load_encoder(encoder_folder).encode([passages[i].text for i in outside]))
-        shutil.rmtree(encoder_folder)
+        fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
+        texts = [passages[i].text for i in outside]
+        scores[outside] = fitted.heads.score(load_encoder(encoder_folder).encode(texts))
+        if fitted.lexical:
+            lexical_scores[outside] = fitted.lexical.score(texts)
+        if config.calibration.refit:
+            shutil.rmtree(encoder_folder)
     kept = np.flatnonzero(fold_of < scored)
-    return scores[kept], kept
+    return scores[kept], lexical_scores[kept] if config.lexical.enabled else None, kept, fitted
 
 
 def _fit(
@@ -159,7 +178,7 @@ def _fit(
     encoder_folder: Path,
     progress: Progress,
     stage: str,
-) -> tuple[Heads, str]:
+) -> _Fitted:
     encoder, base = load_base_encoder(config.encoder, config.root)
     texts = [p.text for p in passages]
     fine_tune(
@@ -175,14 +194,17 @@ def _fit(
         copy_notice(encoder_folder, resource("models", "NOTICE-all-MiniLM-L6-v2"))
     progress(f"{stage}: heads", 0, 1)
     heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads)
+    lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return heads, base
+    return _Fitted(heads, lexical, base)
 
 
 def _write(
-    folder: Path, heads: Heads, calibration: Calibration, thresholds: dict[str, Threshold], scheme: LabelScheme
+    folder: Path, fitted: _Fitted, calibration: Calibration, thresholds: dict[str, Threshold], scheme: LabelScheme
 ) -> None:
-    heads.save(folder)
+    fitted.heads.save(folder)
+    if fitted.lexical:
+        fitted.lexical.save(folder)
     calibration.save(folder, scheme.ids)
     save_thresholds(folder, thresholds)
 
@@ -191,12 +213,13 @@ def _add_vectors(
     folder: Path,
     content: dict[str, Any],
     scheme: LabelScheme,
-    heads: Heads,
+    fitted: _Fitted,
     calibration: Calibration,
     thresholds: dict[str, Threshold],
 ) -> None:
     encoder = load_encoder(folder / "encoder")
-    make_vectors(Classifier(Bundle(folder, content, scheme, encoder, heads, calibration, thresholds)), folder)
+    bundle = Bundle(folder, content, scheme, encoder, fitted.heads, fitted.lexical, calibration, thresholds)
+    make_vectors(Classifier(bundle), folder)
 
 
 def _manifest(
@@ -224,6 +247,7 @@ def _manifest(
             "estimator": config.heads.estimator,
             "folds": config.calibration.folds,
             "scored_folds": config.calibration.scored_folds or config.calibration.folds,
+            "fitted_on": len(passages) - (0 if config.calibration.refit else held_out),
             "seed": config.seed,
             "config": config.as_dict(),
             **git,
