@@ -5,12 +5,16 @@ Messages say what was wrong, where, and what to do. They never contain report te
 
 from __future__ import annotations
 
+import errno
+
 EXIT_DONE = 0
 EXIT_BUG = 1
 EXIT_USAGE = 2
 EXIT_SOME_REJECTED = 3
 EXIT_INVALID_DATA = 4
 EXIT_BUNDLE = 5
+#: What a shell gives for a program that Ctrl-C ended.
+EXIT_INTERRUPTED = 130
 
 
 class IhlclassError(Exception):
@@ -25,6 +29,23 @@ class UsageError(IhlclassError, ValueError):
     exit_code = EXIT_USAGE
 
 
+class ArgumentTypeError(IhlclassError, TypeError):
+    """An argument of a call is of the wrong type."""
+
+    exit_code = EXIT_USAGE
+
+
+class OutputError(IhlclassError, OSError):
+    """Something cannot be written: the disk is full, or the folder is gone. What was finished before stays whole."""
+
+    exit_code = EXIT_USAGE
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that there is no room left to write: disk full, over quota, or file over its limit."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class ReportError(IhlclassError, ValueError):
     """One report cannot be read; the batch goes on without it.
 
@@ -36,6 +57,11 @@ class ReportError(IhlclassError, ValueError):
         One line for a person: what is wrong and what to do. Never report text.
     where
         File name, with a line, row or page where that is known (``posts.jsonl:17``).
+
+    Attributes
+    ----------
+    source
+        The file alone, as `ihlclass.types.Report.source`; `where` until a reader says it.
     """
 
     exit_code = EXIT_SOME_REJECTED
@@ -47,6 +73,7 @@ class ReportError(IhlclassError, ValueError):
         self.reason = reason
         self.message = message
         self.where = where
+        self.source = where
 
 
 #: Why a report was not scored: stable codes of ``rejected.jsonl``.

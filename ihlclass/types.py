@@ -18,6 +18,7 @@ class Report:
     ----------
     name
         Path relative to the folder it was found in; for a row of a table the path, ``#`` and the row's id.
+        `ihlclass.reports.read_reports` gives no two reports of a run the same name.
     text
         The text as read, with ``\n`` line ends. All offsets are characters (code points) into it.
     body_start
@@ -36,6 +37,8 @@ class Report:
         ISO 639-1 code of the main language, ``und`` where it cannot be told.
     unsupported_language
         True where `language` is one that the classifier was not made for.
+    source
+        Name of the file alone; empty where that is not known.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Report:
     language: str = "und"
     unsupported_language: bool = False
     body_start: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ class Incident:
     Attributes
     ----------
     incident_id
-        Stable: the same report and the same bundle give the same id.
+        Stable: the same report under the same name, and the same bundle, give the same id; no two incidents of a
+        run share one.
     place, country, coordinates
         Place as the report writes it; ISO 3166-1 alpha-2 code; ``(longitude, latitude)`` in degrees (WGS 84).
     date

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from ihlclass.incidents import group
+from ihlclass.incidents.grouping import _with_ids
 from ihlclass.labels import load_scheme
 from ihlclass.passages import split
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
@@ -187,6 +189,15 @@ def test_ids_are_stable_and_differ() -> None:
     first, second = incidents(*passages), incidents(*passages)
     assert [i.incident_id for i in first] == [i.incident_id for i in second]
     assert len({i.incident_id for i in first}) == len(first) == 2
+
+
+def test_ids_differ_where_place_date_and_first_evidence_agree() -> None:
+    (incident,) = incidents(("In Poltava a missile hit a dormitory.\n", "dormitory missile_strike"))
+    report = Report("r.txt", "", "ab" * 32, 0, "text/plain")
+    twice = _with_ids([incident, replace(incident, objects=("education_facility",))], report)
+    assert twice[0].incident_id == incident.incident_id != twice[1].incident_id
+    (other,) = _with_ids([incident], replace(report, name="s.txt"))
+    assert other.incident_id != incident.incident_id
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ihlclass.incidents.actors import name_author
@@ -54,11 +56,24 @@ def group(
     pieces = list(read(report, passages, finder, known))
     drafts = Thread(report, frozenset(scheme.objects), finder).follow(pieces)
     incidents = [_finish(draft, report, scheme, finder) for draft in drafts]
-    return sorted(incidents, key=lambda incident: (incident.passages[0].start, incident.incident_id))
+    return _with_ids(sorted(incidents, key=lambda incident: incident.passages[0].start), report)
+
+
+def _with_ids(incidents: Sequence[Incident], report: Report) -> list[Incident]:
+    """Name incidents apart: by report, first evidence, place and date, and where all these agree by their order."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    named = []
+    for incident in incidents:
+        what = (str(incident.passages[0].start), incident.place or "", str(incident.date or ""))
+        seen[what] += 1
+        parts = (report.name, report.sha256, *what, str(seen[what]))
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        named.append(replace(incident, incident_id=f"inc-{digest[:16]}"))
+    return named
 
 
 def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -> Incident:
-    """Turn a draft into an incident: union of labels, best probabilities, figures, author, id."""
+    """Turn a draft into an incident: union of labels, best probabilities, figures, author; its id comes later."""
     taken: dict[int, tuple[TaggedPassage, set[str]]] = {}
     review: set[str] = set()
     for piece, labels in [*((p, frozenset(p.labels)) for p in draft.pieces), *draft.inherited]:
@@ -90,15 +105,11 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     place = draft.place
     but = place.text if place is not None else None
     settlement = finder.country_of(place) if place is not None and place.kind in ("settlement", "site") else None
-    text = place.text if place is not None else None
-    digest = hashlib.sha256(
-        "\n".join((report.sha256, str(evidence[0].start), text or "", str(draft.date or ""))).encode()
-    ).hexdigest()
     return Incident(
-        incident_id=f"inc-{digest[:16]}",
+        incident_id="",
         report=report.name,
         report_sha256=report.sha256,
-        place=text,
+        place=but,
         date=draft.date,
         objects=tuple(label for label in scheme.objects if label in held),
         indicators=tuple(label for label in scheme.indicators if label in held),

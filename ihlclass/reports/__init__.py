@@ -9,19 +9,21 @@ import datetime as dt
 import hashlib
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ihlclass.errors import ReportError, UsageError
-from ihlclass.reports.content import Content, Row
+from ihlclass.errors import OutputError, ReportError, UsageError, is_full
+from ihlclass.reports.content import Content
 from ihlclass.reports.kinds import Kind, tell_kind
 from ihlclass.reports.language import SUPPORTED, detect_language
+from ihlclass.reports.names import UniqueNames
 from ihlclass.reports.walk import STANDARD_INPUT, Source, find_sources
 from ihlclass.types import Report
 
-__all__ = ["ReadOptions", "read_reports"]
+__all__ = ["ReadOptions", "read_reports", "total_size"]
 
 INPUT_FORMATS = {"text": Kind.TEXT, "jsonl": Kind.JSON_LINES, "csv": Kind.CSV}
 
@@ -62,8 +64,22 @@ class ReadOptions:
             raise UsageError(f"max_bytes is {self.max_bytes}: must be at least 1")
 
 
-def read_reports(paths: Iterable[str | Path], *, options: ReadOptions | None = None) -> Iterator[Report | ReportError]:
-    """Read reports, streaming: no more than one report is held at a time.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of one report: its name, content, and the bytes that its digest is taken of."""
+
+    name: str
+    content: Content
+    data: bytes
+
+
+def read_reports(
+    paths: Iterable[str | Path],
+    *,
+    options: ReadOptions | None = None,
+    progress: Callable[[int], None] = lambda done_bytes: None,
+) -> Iterator[Report | ReportError]:
+    """Read reports, streaming: no more than one report is held at a time, and the names of one table's rows.
 
     Parameters
     ----------
@@ -71,49 +87,95 @@ def read_reports(paths: Iterable[str | Path], *, options: ReadOptions | None = N
         Files; folders (recursively, sorted, hidden and junk files skipped); ``-`` for standard input.
     options
         Columns of tables, format of standard input, default publication date.
+    progress
+        Called after each report with the number of bytes that are done, of `total_size`.
 
     Yields
     ------
     Report or ReportError
         Each report in order, or in its place the error that says why there is none. Nothing is lost silently:
-        files of unsupported types inside folders are yielded as errors too.
+        files of unsupported types inside folders are yielded as errors too. No two reports have the same name: of
+        rows with one id the second is named ``posts.csv#7~2``.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for a temporary file: no report is to blame for that.
     """
     chosen = options if options is not None else ReadOptions()
+    _load_language_model()
+    before = 0
     for source in find_sources(paths):
         if isinstance(source, ReportError):
             yield _bare(source)
             continue
-        try:
-            yield from _read_source(source, chosen)
-        except ReportError as error:
-            yield _bare(error)
-        except OSError as error:
-            yield _unreadable(source.name, error)
-        except Exception as error:
-            message = f"a fault in the reader ({type(error).__name__}); please report it with the kind of file"
-            yield _bare(ReportError("failed", message, source.name))
+        unique = UniqueNames()
+        for item, position in _read_source(source, chosen):
+            report = item if isinstance(item, ReportError) else _report(item, unique(item.name), source.name, chosen)
+            if isinstance(report, ReportError):
+                report.source = source.name
+            yield report
+            progress(before + position)
+        before += source.size_bytes
+        progress(before)
 
 
-def _read_source(source: Source, options: ReadOptions) -> Iterator[Report | ReportError]:
+def total_size(paths: Iterable[str | Path]) -> int | None:
+    """Bytes of all files that `read_reports` would read; None where that cannot be known before."""
+    sources = [source for source in find_sources(paths) if isinstance(source, Source)]
+    return sum(source.size_bytes for source in sources) if all(source.size_bytes for source in sources) else None
+
+
+def _load_language_model() -> None:
+    """Load what `detect_language` needs, which may take a temporary file, before a report could be blamed."""
+    try:
+        detect_language("Le maire de la ville a dit que les habitants devaient quitter leurs maisons avant la nuit.")
+    except OSError as error:
+        message = f"no room for a temporary file ({error.strerror}): free some, or set TMPDIR to a folder that has it"
+        raise OutputError(f"the language model cannot be loaded, {message}") from error
+    except Exception:
+        return  # a fault of ours: told of each report that it touches
+
+
+def _read_source(source: Source, options: ReadOptions) -> Iterator[tuple[_Read | ReportError, int]]:
+    """Open and read a file: its reports or errors, each with how far in the file it stands."""
+    position = 0
+    try:
+        with _open(source, options) as stream:
+            for item in _read_stream(source, stream, options):
+                if source.size_bytes and not stream.closed:
+                    position = min(stream.tell(), source.size_bytes)
+                yield item, position
+    except ReportError as error:
+        yield _bare(error), source.size_bytes
+    except Exception as error:
+        yield _fault(error, source.name), source.size_bytes
+
+
+def _open(source: Source, options: ReadOptions) -> AbstractContextManager[IO[bytes]]:
+    if source.path is None:
+        return nullcontext(sys.stdin.buffer)
+    file = source.path.open("rb")
+    if file.seekable():
+        return file
+    with file:
+        return io.BytesIO(_all_bytes(source, file, options))
+
+
+def _read_stream(source: Source, stream: IO[bytes], options: ReadOptions) -> Iterator[_Read | ReportError]:
     if source.path is None:
         kind = INPUT_FORMATS[options.input_format]
-        yield from _read_stream(source, sys.stdin.buffer, kind, options)
-        return
-    with source.path.open("rb") as file:
-        stream: IO[bytes] = file
-        if not file.seekable():
-            stream = io.BytesIO(_all_bytes(source, file, options))
+    else:
         kind = tell_kind(stream, source, options.max_bytes)
         stream.seek(0)
-        yield from _read_stream(source, stream, kind, options)
-
-
-def _read_stream(source: Source, stream: IO[bytes], kind: Kind, options: ReadOptions) -> Iterator[Report | ReportError]:
     if kind.is_table:
         from ihlclass.reports.tables import read_table
 
         for row in read_table(stream, kind, source.name, options):
-            yield _bare(row) if isinstance(row, ReportError) else _report_of_row(row, options)
+            if isinstance(row, ReportError):
+                yield _bare(row)
+            else:
+                yield _Read(row.where, row.content, row.content.text.encode("utf-8"))
         return
     data = _all_bytes(source, stream, options)
     if not data.strip():
@@ -121,7 +183,7 @@ def _read_stream(source: Source, stream: IO[bytes], kind: Kind, options: ReadOpt
     content = _read_document(data, kind, source.name)
     if not content.text[content.body_start :].strip():
         raise ReportError("empty", "the file holds no text", source.name)
-    yield _report(source.name, content, data, options)
+    yield _Read(source.name, content, data)
 
 
 def _read_document(data: bytes, kind: Kind, where: str) -> Content:
@@ -146,29 +208,36 @@ def _all_bytes(source: Source, stream: IO[bytes], options: ReadOptions) -> bytes
     return data
 
 
-def _report_of_row(row: Row, options: ReadOptions) -> Report:
-    return _report(row.where, row.content, row.content.text.encode("utf-8"), options)
-
-
-def _report(name: str, content: Content, data: bytes, options: ReadOptions) -> Report:
-    language = detect_language(content.text[content.body_start :])
+def _report(read: _Read, name: str, source: str, options: ReadOptions) -> Report | ReportError:
+    content = read.content
+    try:
+        language = detect_language(content.text[content.body_start :])
+    except Exception as error:
+        return _fault(error, name)
     return Report(
         name=name,
         text=content.text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size_bytes=len(data),
+        sha256=hashlib.sha256(read.data).hexdigest(),
+        size_bytes=len(read.data),
         media_type=content.media_type,
         title=content.title,
         published=content.published or options.published,
         language=language,
         unsupported_language=language not in SUPPORTED,
         body_start=content.body_start,
+        source=source,
     )
 
 
-def _unreadable(name: str, error: OSError) -> ReportError:
-    what = "standard input" if name == STANDARD_INPUT else "the file"
-    return ReportError("unreadable", f"{what} cannot be read ({error.strerror or type(error).__name__})", name)
+def _fault(error: Exception, name: str) -> ReportError:
+    """Say what kept a report from being read; a full disk is no fault of the report, and is raised."""
+    if is_full(error):
+        raise OutputError(f"no room for a temporary file ({name}): free some, or set TMPDIR") from error
+    if isinstance(error, OSError):
+        what = "standard input" if name == STANDARD_INPUT else "the file"
+        return ReportError("unreadable", f"{what} cannot be read ({error.strerror or type(error).__name__})", name)
+    message = f"a fault in the reader ({type(error).__name__}); please report it with the kind of file"
+    return ReportError("failed", message, name)
 
 
 def _bare(error: ReportError) -> ReportError:

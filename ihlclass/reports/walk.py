@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ihlclass.errors import ReportError
+from ihlclass.reports.names import UniqueNames, place_of, shortest_names
 
 #: Name of the report (or table) that comes on standard input.
 STANDARD_INPUT = "stdin"
@@ -26,13 +27,17 @@ class Source:
     Attributes
     ----------
     name
-        Path relative to the folder given, with ``/``; for a file given by itself its name.
+        Where one path is given: path relative to that folder, with ``/``, or the file's own name. Where several are
+        given it begins with the last part of the one that it was found in, with more parts if two of those are alike.
     path
         Where it lies; None for standard input.
+    size_bytes
+        Size of the file; 0 for standard input and pipes.
     """
 
     name: str
     path: Path | None
+    size_bytes: int = 0
 
 
 def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
@@ -43,33 +48,41 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
     paths
         Files, folders, ``-``. Folders are searched recursively; links are followed, but no folder is entered twice.
         Hidden files and common junk (``~$x.docx``, ``Thumbs.db``...) are skipped, unless given by name. Folders of our
-        own results are never read, so that a run whose output lies inside its input comes to an end.
+        own results are never read, so that a run whose output lies inside its input comes to an end. A path given
+        twice is read once.
 
     Yields
     ------
     Source or ReportError
         ``unreadable`` for what is not there or may not be listed.
     """
-    given = [str(path) for path in paths]
-    same_name = Counter(Path(path).name for path in given)
-    for text in given:
-        path = Path(text)
-        if text == "-":
-            yield Source(STANDARD_INPUT, None)
+    given: dict[str, Path] = {}
+    for argument in paths:
+        given.setdefault(place_of(argument), Path(argument))
+    unique = UniqueNames() if len(given) > 1 else str
+    for (place, path), label in zip(given.items(), shortest_names([*given]), strict=True):
+        if place == "-":
+            yield Source(unique(STANDARD_INPUT), None)
         elif _is_own_output(path):
             message = "a folder of ihlclass results, not of reports; give the folder of the reports"
             yield ReportError("unsupported_type", message, path.as_posix())
         elif path.is_dir():
-            yield from _walk(path, path.name or text)
+            for item in _walk(path, label, label if len(given) > 1 else ""):
+                yield item if isinstance(item, ReportError) else replace(item, name=unique(item.name))
         elif not path.exists():
             yield ReportError("unreadable", "no such file or folder; check the path", path.as_posix())
         else:
-            yield Source(path.name if same_name[path.name] == 1 else path.as_posix(), path)
+            yield Source(unique(label), path, path.stat().st_size if path.is_file() else 0)
 
 
-def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
+def count_skipped(folder: Path) -> int:
+    """Count the hidden and junk files and folders that `find_sources` passes over in a folder."""
+    return sum(_is_junk(name) for _, folders, files in os.walk(folder) for name in (*folders, *files))
+
+
+def _walk(top: Path, top_name: str, prefix: str) -> Iterator[Source | ReportError]:
     entered: set[tuple[int, int]] = set()
-    waiting: list[tuple[Path, str]] = [(top, "")]
+    waiting: list[tuple[Path, str]] = [(top, prefix)]
     while waiting:
         path, name = waiting.pop()
         try:
@@ -83,7 +96,7 @@ def _walk(top: Path, top_name: str) -> Iterator[Source | ReportError]:
                     )
                     waiting += [(path / child, f"{name}/{child}".lstrip("/")) for child in children]
             elif path.is_file():
-                yield Source(name, path)
+                yield Source(name, path, path.stat().st_size)
             elif not path.exists():
                 yield ReportError("unreadable", "a link that leads nowhere; mend or remove it", name)
             else:
