@@ -1,15 +1,10 @@
-"""Run a stream of reports into a folder of results: whole lines only, one report at a time, resumable.
-
-After each report its incidents are written, then one line of the ledger ``reports.jsonl`` says how far every file
-goes. What stands beyond the last ledger line was cut off in the middle and is removed when the run goes on.
-"""
+"""Run a stream of reports into a folder of results: one report at a time, resumable."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import os
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,16 +12,21 @@ from typing import Any
 
 import ihlclass
 from ihlclass.classifier import Classifier
-from ihlclass.errors import ReportError, UsageError
-from ihlclass.reports.walk import LEDGER, STATE
+from ihlclass.errors import OutputError, ReportError, is_full
+from ihlclass.reports.names import place_of
+from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
+from ihlclass.run_folder import INCIDENTS, MANIFEST, REJECTED, RunFolder, now, replacing
 from ihlclass.types import Report
 from ihlclass.writers import SCHEMA_VERSION, TABLE_WRITERS, check_formats, incident_record
 
-INCIDENTS, REJECTED, MANIFEST = "incidents.jsonl", "rejected.jsonl", "manifest.json"
+logger = logging.getLogger(__name__)
 
 
 class BatchRun:
     """One run of `classify` into an output folder.
+
+    Where a run goes on, reports that it has done are not done again. The results of reports that have changed since
+    are replaced; those of reports that are no longer there are kept.
 
     Parameters
     ----------
@@ -35,9 +35,10 @@ class BatchRun:
     folder
         Output folder: new or empty, or with ``resume`` one of an earlier run with the same model and options.
     options
-        What the user asked for; part of the manifest, and must be the same when a run goes on.
+        What the user asked for; part of the manifest, and must be the same when a run goes on. ``paths`` are compared
+        by where they lead, not by how they are spelled.
     formats
-        Tables to write at the end, of `ihlclass.writers.TABLE_WRITERS`.
+        Tables to write at the end, of `ihlclass.writers.TABLE_WRITERS`; may differ when a run goes on.
     any_language
         Score reports in unsupported languages too (marked as such) instead of rejecting them.
     resume
@@ -46,7 +47,7 @@ class BatchRun:
     Raises
     ------
     UsageError
-        If the folder cannot be used: it holds something, is not writable, or belongs to another run.
+        If the folder cannot be used: it holds something, is not writable, damaged, or belongs to another run.
     """
 
     def __init__(
@@ -61,13 +62,14 @@ class BatchRun:
     ) -> None:
         self.classifier = classifier
         self.folder = folder
-        self.formats = check_formats(formats)
         self.any_language = any_language
         self.options = dict(options)
-        self.counts: Counter[str] = Counter(reports=0, classified=0, rejected=0, passages=0, incidents=0)
+        wanted = check_formats(formats)
+        self._store = RunFolder(folder, self._identity(), wanted, resume=resume)
+        self.formats = check_formats(self._store.formats)
         self._done: Counter[str] = Counter()
-        self._started = _now()
-        self._open(resume)
+        self._gone = 0
+        self._take_stock()
 
     def run(
         self,
@@ -92,43 +94,82 @@ class BatchRun:
         Counter
             ``reports``, ``classified``, ``rejected``, ``passages``, ``incidents``. It adds up: reports =
             classified + rejected.
+
+        Raises
+        ------
+        OutputError
+            If the disk is full or the folder gone; what was finished is whole, and the run can go on with ``resume``.
         """
+        left = self._done.copy()
+        seen: set[str] = set()
         try:
             for item in reports:
+                if self._done:
+                    seen.add(_origin(_name(item), item.source))
                 key = _key(item)
-                if self._done[key]:
-                    self._done[key] -= 1
+                if left[key]:
+                    left[key] -= 1
                     continue
-                entry = self._write(item)
+                entry = self._write(item, key)
                 if entry["status"] == "rejected":
                     rejected(entry["report"], entry["message"])
                 progress(self.counts)
         finally:
-            self._cut_to_ledger()
-            for file in self._files.values():
-                file.close()
+            self._store.close()
+        self._drop_stale(+left, seen)
         self._finish()
         return self.counts
 
     def incidents(self) -> Iterator[dict[str, Any]]:
         """Read the incidents back, one at a time."""
-        with (self.folder / INCIDENTS).open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
+        return self._store.incidents()
 
-    def _write(self, item: Report | ReportError) -> dict[str, Any]:
+    def _identity(self) -> dict[str, Any]:
+        """What must be the same when a run goes on; of the paths a digest, since they are not for everyone's eyes."""
+        paths = "\0".join(map(place_of, self.options.get("paths", ())))
+        digest = hashlib.sha256(paths.encode("utf-8", "surrogatepass")).hexdigest()
+        identity = {**self.options, "paths": digest, "model": self.classifier.bundle.digest}
+        return dict(json.loads(json.dumps(identity)))
+
+    def _take_stock(self) -> None:
+        """Count what the ledger says is done."""
+        self.counts: Counter[str] = Counter(reports=0, classified=0, rejected=0, passages=0, incidents=0)
+        self._done.clear()
+        for entry in self._store.entries():
+            self._done[entry["key"]] += 1
+            self._count(entry)
+
+    def _drop_stale(self, left: Counter[str], seen: set[str]) -> None:
+        """Drop what an earlier run wrote of reports that have changed since; keep what it found in those now gone."""
+        if not left:
+            return
+
+        def stale(entry: dict[str, Any]) -> bool:
+            if not left[entry["key"]]:
+                return False
+            left[entry["key"]] -= 1
+            changed = _origin(entry["report"], entry.get("source")) in seen
+            self._gone += not changed and entry["status"] == "classified"
+            return changed or entry["status"] == "rejected"
+
+        before = self.counts["reports"]
+        self._store.drop(stale)
+        self._take_stock()
+        if dropped := before - self.counts["reports"]:
+            logger.warning("%d results of reports that have changed since were replaced", dropped)
+        if self._gone:
+            logger.warning("%d reports are no longer there; their results are kept", self._gone)
+
+    def _write(self, item: Report | ReportError, key: str) -> dict[str, Any]:
         entry: dict[str, Any]
         if isinstance(item, ReportError):
             records: list[dict[str, Any]] = []
             entry = {"report": item.where, "status": "rejected", "reason": item.reason, "message": item.message}
         else:
             entry, records = self._classify(item)
-        if entry["status"] == "rejected":
-            self._append(REJECTED, [{k: v for k, v in entry.items() if k not in ("status", "incidents", "passages")}])
-        self._append(INCIDENTS, records)
-        ends = {name: self._files[name].tell() for name in (INCIDENTS, REJECTED)}
-        self._append(LEDGER, [{**entry, "key": _key(item), "ends": ends}])
-        self._ends = {**ends, LEDGER: self._files[LEDGER].tell()}
+        rejected = [{k: v for k, v in entry.items() if k != "status"}] if entry["status"] == "rejected" else []
+        source = {"source": item.source} if item.source not in ("", entry["report"]) else {}
+        self._store.append({**entry, **source, "key": key}, records, rejected)
         self._count(entry)
         return entry
 
@@ -150,6 +191,8 @@ class BatchRun:
             passages = self.classifier.tag_report(report)
             found = self.classifier.group(report, passages)
         except Exception as error:  # one bad report never stops a batch; the fault's kind is named, not the text
+            if is_full(error):
+                raise OutputError("no room for a temporary file: free some, then go on with --resume") from error
             message = f"a fault of ours ({type(error).__name__}); please tell us with the report's kind and size"
             return {**entry, "status": "rejected", "reason": "failed", "message": message}, []
         records = [
@@ -164,99 +207,51 @@ class BatchRun:
         self.counts["passages"] += entry.get("passages", 0)
         self.counts["incidents"] += entry.get("incidents", 0)
 
-    def _append(self, name: str, rows: list[dict[str, Any]]) -> None:
-        data = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "replace")
-        view = memoryview(data)
-        while view:
-            view = view[self._files[name].write(view) :]
-
-    def _open(self, resume: bool) -> None:
-        folder, state = self.folder, {"model": self.classifier.bundle.digest, "options": self.options}
-        state = json.loads(json.dumps(state))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if resume and (folder / STATE).is_file():
-                if json.loads((folder / STATE).read_text(encoding="utf-8")) != state:
-                    raise UsageError(
-                        f"{folder}: --resume needs the same model and options as the run that it goes on "
-                        "with; choose another output folder"
-                    )
-            elif any(folder.iterdir()):
-                hint = "it is no interrupted run" if resume else "go on with --resume, or choose another folder"
-                raise UsageError(f"{folder}: the output folder is not empty; {hint}")
-            else:
-                (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
-            self._read_ledger()
-            self._files = {name: (folder / name).open("ab", buffering=0) for name in (INCIDENTS, REJECTED, LEDGER)}
-        except NotADirectoryError as error:
-            raise UsageError(f"{folder}: is a file, not a folder; choose another output folder") from error
-        except FileExistsError as error:
-            raise UsageError(f"{folder}: is a file, not a folder; choose another output folder") from error
-        except OSError as error:
-            raise UsageError(f"{folder}: the output folder cannot be written ({error.strerror})") from error
-        self._cut_to_ledger()
-
-    def _read_ledger(self) -> None:
-        """Take in what an earlier run finished, and where each file should end."""
-        self._ends = {INCIDENTS: 0, REJECTED: 0, LEDGER: 0}
-        path = self.folder / LEDGER
-        if not path.is_file():
-            return
-        with path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                entry = json.loads(line)
-                self._ends = {**entry["ends"], LEDGER: self._ends[LEDGER] + len(line)}
-                self._done[entry["key"]] += 1
-                self._count(entry)
-
-    def _cut_to_ledger(self) -> None:
-        """Remove what stands beyond the last ledger line."""
-        for name, end in self._ends.items():
-            path = self.folder / name
-            if path.is_file() and path.stat().st_size > end:
-                os.truncate(path, end)
-
     def _finish(self) -> None:
-        for name in self.formats:
-            part = self.folder / f".incidents.{name}"
-            TABLE_WRITERS[name](self.incidents(), part)
-            part.replace(self.folder / f"incidents.{name}")
+        folder = self.folder
         names = [INCIDENTS, REJECTED, LEDGER, *(f"incidents.{name}" for name in self.formats)]
         bundle = self.classifier.bundle
-        head = {
-            "schema_version": SCHEMA_VERSION,
-            "ihlclass": ihlclass.__version__,
-            "notice": "Machine suggestions for triage: unverified, and no finding of fact or law.",
-            "limits": list(bundle.scheme.limits),
-            "model": {"digest": bundle.digest, "made_by": bundle.manifest["ihlclass"]},
-            "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
-            "options": self.options,
-            "counts": dict(self.counts),
-            "started": self._started,
-            "ended": _now(),
-            "files": {name: {"sha256": _sha256(self.folder / name)} for name in names},
-        }
-        part = self.folder / ".manifest.json"
-        with part.open("w", encoding="utf-8") as out, (self.folder / LEDGER).open(encoding="utf-8") as ledger:
-            out.write(json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "inputs": [')
-            for number, line in enumerate(ledger):
-                entry = {k: v for k, v in json.loads(line).items() if k not in ("key", "ends")}
-                out.write((",\n  " if number else "\n  ") + json.dumps(entry, ensure_ascii=False))
-            out.write("\n ]\n}\n")
-        part.replace(self.folder / MANIFEST)
+        with self._store.writing():
+            for name in self.formats:
+                with replacing(folder / f"incidents.{name}") as part:
+                    TABLE_WRITERS[name](self.incidents(), part)
+            head = {
+                "schema_version": SCHEMA_VERSION,
+                "ihlclass": ihlclass.__version__,
+                "notice": "Machine suggestions for triage: unverified, and no finding of fact or law.",
+                "limits": list(bundle.scheme.limits),
+                "model": {"digest": bundle.digest, "made_by": bundle.manifest["ihlclass"]},
+                "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
+                "options": {**self.options, "formats": ["jsonl", *self.formats]},
+                "counts": dict(self.counts),
+                "gone": self._gone,
+                "started": self._store.started,
+                "resumed": self._store.resumed,
+                "ended": now(),
+                "files": {name: {"sha256": _sha256(folder / name)} for name in names},
+            }
+            with replacing(folder / MANIFEST) as part, part.open("w", encoding="utf-8") as out:
+                out.write(json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "inputs": [')
+                for number, entry in enumerate(self._store.entries()):
+                    shown = {k: v for k, v in entry.items() if k not in ("key", "source", "ends", "rows")}
+                    out.write((",\n  " if number else "\n  ") + json.dumps(shown, ensure_ascii=False))
+                out.write("\n ]\n}\n")
+
+
+def _name(item: Report | ReportError) -> str:
+    return item.where if isinstance(item, ReportError) else item.name
+
+
+def _origin(name: str, source: str | None) -> str:
+    """What has to be read again to know that a report has changed: its file; what standard input gave, by name."""
+    return name if source == STANDARD_INPUT else source or name
 
 
 def _key(item: Report | ReportError) -> str:
-    source = (item.where, item.reason) if isinstance(item, ReportError) else (item.name, item.sha256)
-    return hashlib.sha256("\0".join(source).encode("utf-8", "replace")).hexdigest()[:24]
+    facts = (item.reason,) if isinstance(item, ReportError) else (item.sha256, str(item.published))
+    return hashlib.sha256("\0".join((_name(item), *facts)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

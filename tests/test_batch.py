@@ -3,38 +3,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from helpers_batch import ATTACK, cut_after, make_reports, rows, run
 from helpers_cli import PROGRAM
 
 from ihlclass.batch import BatchRun
 from ihlclass.classifier import Classifier
-from ihlclass.errors import ReportError, UsageError
-from ihlclass.reports import ReadOptions, read_reports
-
-ATTACK = "On Monday a shell hit the hospital in Velin. Two nurses were killed. Number {n}.\n"
-
-
-def make_reports(folder: Path, number: int) -> Path:
-    folder.mkdir()
-    for n in range(number):
-        (folder / f"r{n:03}.txt").write_text(ATTACK.format(n=n))
-    (folder / "r005x.txt").write_bytes(b"")
-    return folder
-
-
-def run(classifier: Classifier, source: Path, out: Path, **options: bool) -> BatchRun:
-    batch = BatchRun(classifier, out, options={}, formats=["csv", "parquet"], **options)
-    batch.run(read_reports([str(source)], options=ReadOptions()))
-    return batch
-
-
-def rows(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+from ihlclass.errors import REJECTION_REASONS, ReportError, UsageError
+from ihlclass.reports import read_reports
 
 
 def test_everything_adds_up(classifier: Classifier, tmp_path: Path) -> None:
@@ -89,14 +71,8 @@ def test_resume_after_a_cut_gives_the_same_bytes(classifier: Classifier, tmp_pat
     out = tmp_path / "cut"
     batch = BatchRun(classifier, out, options={}, formats=["csv", "parquet"])
 
-    def some() -> object:
-        for number, item in enumerate(read_reports([str(source)], options=ReadOptions())):
-            if number == keep:
-                raise KeyboardInterrupt
-            yield item
-
     with pytest.raises(KeyboardInterrupt):
-        batch.run(some())
+        batch.run(cut_after(source, keep))
     assert not (out / "manifest.json").exists()
     with (out / "incidents.jsonl").open("a") as file:  # as a kill in the middle of a write would leave it
         file.write('{"incident_id": "half')
@@ -166,12 +142,40 @@ def test_same_name_and_content_twice_is_resumed_twice(classifier: Classifier, tm
         (tmp_path / folder / "same.txt").write_text(ATTACK.format(n=1))
     sources = [str(tmp_path / "a"), str(tmp_path / "b")]
     out = tmp_path / "out"
-    BatchRun(classifier, out, options={}).run(read_reports(sources, options=ReadOptions()))
+    BatchRun(classifier, out, options={}).run(read_reports(sources))
     before = (out / "reports.jsonl").read_bytes()
     again = BatchRun(classifier, out, options={}, resume=True)
-    again.run(read_reports(sources, options=ReadOptions()))
+    again.run(read_reports(sources))
     assert (out / "reports.jsonl").read_bytes() == before
     assert again.counts["reports"] == 2
+
+
+def test_the_same_text_twice_gives_two_ids_and_another_run_the_same_ones(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (source / name).write_text(ATTACK.format(n=1))
+    row = json.dumps({"id": "7", "text": ATTACK.format(n=1)}) + "\n"
+    (source / "t.jsonl").write_text(row * 3)
+    found = [run(classifier, source, tmp_path / name).incidents() for name in ("one", "two")]
+    first, second = ([(i["report"], i["incident_id"]) for i in incidents] for incidents in found)
+    assert first == second
+    assert [name for name, _ in first] == ["a.txt", "b.txt", "t.jsonl#7", "t.jsonl#7~2", "t.jsonl#7~3"]
+    assert len({identifier for _, identifier in first}) == 5
+
+
+def test_the_manifest_says_which_tables_were_written(classifier: Classifier, tmp_path: Path) -> None:
+    run(classifier, make_reports(tmp_path / "in", 1), tmp_path / "out", options={"any_language": False})
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["options"] == {"any_language": False, "formats": ["jsonl", "csv", "parquet"]}
+
+
+def test_the_documented_reasons_are_those_of_the_code(root: Path) -> None:
+    text = " ".join((root / "docs" / "output.md").read_text().split())
+    listed = text.split("Reasons are stable:")[1].split(".")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == set(REJECTION_REASONS)
 
 
 def test_rejection_reasons_are_a_closed_list() -> None:
