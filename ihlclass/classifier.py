@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle, load_bundle
 from ihlclass.decisions import decide
+from ihlclass.errors import ArgumentTypeError, UsageError
 from ihlclass.labels import LabelScheme
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
 
@@ -39,8 +40,18 @@ class Classifier:
         return self.bundle.probabilities(texts)
 
     def tag(self, texts: Iterable[str], *, batch_size: int = 256) -> Iterator[Tags]:
-        """Tag texts, streaming, in order. The batch size changes memory and speed, never a result."""
-        waiting = iter(texts)
+        """Tag texts, streaming, in order. The batch size changes memory and speed, never a result.
+
+        Raises
+        ------
+        ArgumentTypeError
+            A TypeError, if `texts` is one string, whose letters would be tagged one by one.
+        """
+        if isinstance(texts, str):
+            raise ArgumentTypeError("tag takes several texts, not one string: give a list, tag([text])")
+        return self._tag(iter(texts), batch_size)
+
+    def _tag(self, waiting: Iterator[str], batch_size: int) -> Iterator[Tags]:
         while batch := list(islice(waiting, batch_size)):
             yield from decide(self.probabilities(batch), self.scheme.ids, self.bundle.thresholds, self.scheme.implies)
 
@@ -74,8 +85,18 @@ class Classifier:
         published
             Publication date, against which "on Monday" is resolved.
         name
-            What the incidents' ``report`` field says.
+            What the incidents' ``report`` field says; with the text it makes their ids.
+
+        Raises
+        ------
+        ArgumentTypeError
+            A TypeError, if `published` is no date.
         """
+        if published is not None and not isinstance(published, dt.date):
+            raise ArgumentTypeError(
+                f"published is a {type(published).__name__}: give a datetime.date, "
+                "as datetime.date.fromisoformat('2024-05-31') does"
+            )
         data = text.encode("utf-8", "surrogatepass")
         return self.classify_report(
             Report(
@@ -103,5 +124,9 @@ def load(path: str | Path | None = None, *, threads: int | None = None) -> Class
     ------
     BundleError
         If the bundle is missing, damaged, altered or foreign.
+    UsageError
+        A ValueError, if `threads` is less than 1.
     """
+    if threads is not None and threads < 1:
+        raise UsageError(f"threads is {threads}: must be at least 1, or None for all usable cores")
     return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads))

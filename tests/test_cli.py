@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers_cli import PROGRAM, ihlclass
 
-from ihlclass.bundle import default_bundle
+from ihlclass.bundle import MANIFEST_FILE, default_bundle, manifest_digest
 from ihlclass.classifier import Classifier
 
 
@@ -190,6 +190,54 @@ def test_model_info_and_verify() -> None:
     verified = ihlclass("model", "verify")
     assert verified.returncode == 0, verified.stderr
     assert "verified" in verified.stdout
+
+
+def test_model_info_on_an_altered_bundle_warns(tmp_path: Path) -> None:
+    bundle = Path(shutil.copytree(default_bundle(), tmp_path / "bundle"))
+    (bundle / "heads.npz").write_bytes(b"x")
+    for options in ([], ["--json"]):
+        done = ihlclass("model", "info", bundle, *options)
+        assert done.returncode == 5
+        assert "heads.npz: altered: sha256" in done.stderr and len(done.stderr.splitlines()) == 1
+        assert "micro_f1" in done.stdout
+
+
+def test_model_info_prints_what_is_there(tmp_path: Path) -> None:
+    bundle = Path(shutil.copytree(default_bundle(), tmp_path / "bundle"))
+    manifest = json.loads((bundle / MANIFEST_FILE).read_text())
+    for name in ("metrics", "data", "training", "ihlclass"):
+        del manifest[name]
+    manifest["digest"] = manifest_digest(manifest)
+    (bundle / MANIFEST_FILE).write_text(json.dumps(manifest))
+    done = ihlclass("model", "info", bundle)
+    assert done.returncode == 0, done.stderr
+    assert manifest["digest"] in done.stdout
+    assert [line.split()[0] for line in done.stdout.splitlines() if line.endswith("  not known")] == [
+        "made", "base", "training", "git", "figures",
+    ]  # fmt: skip
+
+
+def test_two_folders_that_hold_files_of_one_name(tmp_path: Path) -> None:
+    for name in ("A", "B"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text("Shells hit the hospital in Velin on Monday. Two people were killed.")
+    done = ihlclass("classify", "A", "B", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    incidents = [json.loads(line) for line in (tmp_path / "out" / "incidents.jsonl").read_text().splitlines()]
+    assert [incident["report"] for incident in incidents] == ["A/x.txt", "B/x.txt"]
+    assert len({incident["incident_id"] for incident in incidents}) == 2
+
+
+def test_a_folder_without_reports_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    done = ihlclass("classify", "in", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "ihlclass: in: no report was found there\n" in done.stderr
+    (tmp_path / "in" / ".hidden.txt").write_text("Shells hit the hospital.")
+    (tmp_path / "x.txt").write_text("Shells hit the hospital.")
+    done = ihlclass("classify", "in", "x.txt", "-o", "out2", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "in: no report was found there (1 hidden or junk files and folders in it are passed over)" in done.stderr
 
 
 def test_evaluate_writes_what_it_says(tmp_path: Path) -> None:

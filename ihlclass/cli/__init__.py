@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 import ihlclass
 from ihlclass.cli import classify_cmd, data_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
-from ihlclass.errors import EXIT_BUG, EXIT_USAGE, IhlclassError
+from ihlclass.cli.streams import discard_output
+from ihlclass.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, IhlclassError, is_full
+
+
+class _Commands(TyperGroup):
+    """The commands, with our own end of the program: typer's is silent on Ctrl-C and fails on a closed pipe."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        with _exits():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _exits():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     name="ihlclass",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -22,8 +40,9 @@ app = typer.Typer(
         "Find incidents in reports of attacks on civilians, and tag them with the protected objects harmed and with "
         "indicators relevant to war-crime documentation. A tag says that the report says so: a machine suggestion "
         "for triage, not a finding of fact or law.\n\n"
-        "Exit codes: 0 all done; 1 a fault of ours; 2 wrong usage; 3 some reports were rejected, the rest is written; "
-        "4 labels or data invalid; 5 the model bundle is missing, damaged or not trusted."
+        "Exit codes: 0 all done; 1 a fault of ours; 2 wrong usage, or the output cannot be written; "
+        "3 some reports were rejected, the rest is written; "
+        "4 labels or data invalid; 5 the model bundle is missing, damaged or not trusted; 130 interrupted."
     ),
 )
 app.command("classify")(classify_cmd.classify)
@@ -51,22 +70,39 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; every error of ours becomes one line on standard error and its exit code."""
+    """Run the command line."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
+    with _exits():
         app()
-    except IhlclassError as error:
-        typer.echo(f"ihlclass: {error}", err=True)
-        sys.exit(error.exit_code)
+
+
+@contextmanager
+def _exits() -> Iterator[None]:
+    """Turn every error of ours, and what else is no fault of ours, into one line and its exit code."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has gone: that is its right
-        sys.stdout = None
+        discard_output()
         sys.exit(0)
+    except IhlclassError as error:
+        _end(str(error), error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("ihlclass: interrupted; whole lines are written. 'classify' goes on with --resume", err=True)
-        sys.exit(130)
+        _end("interrupted", EXIT_INTERRUPTED)
     except MemoryError:
-        typer.echo("ihlclass: out of memory", err=True)
-        sys.exit(EXIT_BUG)
+        _end("out of memory", EXIT_BUG)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        discard_output()
+        _end(f"the output cannot be written ({error.strerror}); make room and start again", EXIT_USAGE)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.echo(f"ihlclass: {message}", err=True)
+    sys.exit(code)
 
 
 __all__ = ["EXIT_USAGE", "app", "main"]

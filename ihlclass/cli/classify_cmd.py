@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ihlclass.cli.options import Bundle
-from ihlclass.errors import EXIT_SOME_REJECTED, UsageError
+from ihlclass.cli.progress import ReportProgress
+from ihlclass.cli.streams import discard_output
+from ihlclass.errors import EXIT_INTERRUPTED, EXIT_SOME_REJECTED, UsageError
 
 if TYPE_CHECKING:
     from ihlclass.batch import BatchRun
 
 #: Incidents shown on the terminal at the end.
 SHOWN = 60
-#: Rejected reports named on standard error; all stand in rejected.jsonl.
-REJECTIONS_SHOWN = 20
 
 
 def classify(
@@ -59,7 +59,7 @@ def classify(
     """
     from ihlclass.batch import BatchRun
     from ihlclass.classifier import load
-    from ihlclass.reports import ReadOptions, read_reports
+    from ihlclass.reports import ReadOptions, read_reports, total_size
 
     chosen: dict[str, Any] = {
         "text_column": text_column,
@@ -84,10 +84,16 @@ def classify(
         any_language=any_language,
         resume=resume,
     )
-    with _Progress() as progress:
-        counts = run.run(read_reports(paths, options=options), progress=progress, rejected=progress.rejected)
+    with ReportProgress(lambda: total_size(paths)) as progress:
+        try:
+            reports = read_reports(paths, options=options, progress=progress.done)
+            counts = run.run(reports, progress=progress, rejected=progress.rejected)
+        except KeyboardInterrupt:
+            typer.echo(f"ihlclass: interrupted; what was finished is in {output}; go on with --resume", err=True)
+            raise typer.Exit(EXIT_INTERRUPTED) from None
     if table or (table is None and sys.stdout.isatty()):
         _show(run)
+    _name_empty_folders(paths)
     _summary(counts, output)
     if counts["rejected"]:
         raise typer.Exit(EXIT_SOME_REJECTED)
@@ -110,99 +116,23 @@ def _summary(counts: Counter[str], output: Path) -> None:
     )
 
 
+def _name_empty_folders(paths: list[str]) -> None:
+    from ihlclass.reports.walk import count_skipped, find_sources
+
+    for path in paths:
+        if path != "-" and Path(path).is_dir() and next(find_sources([path]), None) is None:
+            skipped = count_skipped(Path(path))
+            hint = f" ({skipped} hidden or junk files and folders in it are passed over)" if skipped else ""
+            typer.echo(f"ihlclass: {path}: no report was found there{hint}", err=True)
+
+
 def _show(run: BatchRun) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from ihlclass.cli.show import PipedConsole, show_incidents
 
-    table = Table(title="Incidents (machine suggestions, unverified)", show_lines=True)
-    for column, style in (
-        ("report", "dim"),
-        ("place", "bold"),
-        ("date", ""),
-        ("protected objects", "bold"),
-        ("indicators", ""),
-        ("killed", ""),
-        ("injured", ""),
-        ("by", ""),
-        ("evidence", "dim"),
-    ):
-        table.add_column(column, style=style, overflow="fold")
     waiting = run.incidents()
-    for record in islice(waiting, SHOWN):
-        table.add_row(*_row(record))
-    rest = sum(1 for _ in waiting)
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(table)
-    if rest:
-        console.print(f"... and {rest} more in {run.folder / 'incidents.jsonl'}")
-
-
-def _row(record: dict[str, Any]) -> tuple[str, ...]:
-    from rich.markup import escape
-
-    def tags(names: list[str]) -> str:
-        return "\n".join(f"{name} {record['probabilities'][name]:.2f}" for name in names)
-
-    carrying = [p for p in record["passages"] if set(p["labels"]) & set(record["objects"])] or record["passages"]
-    evidence = escape(carrying[0]["text"][:160]) + ("..." if len(carrying[0]["text"]) > 160 else "")
-    return (
-        escape(record["report"]),
-        escape(record["place"] or "-") + ("\n(earlier)" if record["background"] else ""),
-        record["date"] or "-",
-        tags(record["objects"]) or "-",
-        tags(record["indicators"]) or "-",
-        _interval(record["killed"]),
-        _interval(record["injured"]),
-        escape(record["attributed_to"] or "-"),
-        f"{evidence}\n[{carrying[0]['start']}:{carrying[0]['end']}]".replace("[", "\\["),
-    )
-
-
-def _interval(interval: list[int | None] | None) -> str:
-    if interval is None:
-        return "-"
-    least, most = interval
-    return f"{least}+" if most is None else str(least) if least == most else f"{least}-{most}"
-
-
-class _Progress:
-    """On standard error: a line of counts (only on a terminal), and a line for each rejected report."""
-
-    def __enter__(self) -> _Progress:
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
-        self._task = self._bar.add_task("reading")
-        self._rejected = 0
-        self._bar.start()
-        return self
-
-    def rejected(self, where: str, message: str) -> None:
-        self._rejected += 1
-        if self._rejected <= REJECTIONS_SHOWN:
-            line = f"rejected: {where}: {message}"
-        elif self._rejected == REJECTIONS_SHOWN + 1:
-            line = "rejected: more reports, not named here; all stand in rejected.jsonl"
-        else:
-            return
-        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    def __call__(self, counts: Counter[str]) -> None:
-        self._bar.update(
-            self._task,
-            description=(
-                f"{counts['reports']} reports, {counts['passages']} passages, {counts['incidents']} incidents, "
-                f"{counts['rejected']} rejected"
-            ),
-        )
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.stop()
+    try:
+        show_incidents(islice(waiting, SHOWN), PipedConsole())
+        if rest := sum(1 for _ in waiting):
+            typer.echo(f"... and {rest} more in {run.folder / 'incidents.jsonl'}")
+    except BrokenPipeError:  # whoever wanted to see them has gone; the results are written
+        discard_output()

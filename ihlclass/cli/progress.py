@@ -1,12 +1,17 @@
-"""How far long work has come: shared by the commands that train and check."""
+"""How far long work has come."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import typer
+
+#: Rejected reports named on standard error; all stand in rejected.jsonl.
+REJECTIONS_SHOWN = 20
 
 
 class StageProgress:
@@ -39,6 +44,63 @@ class StageProgress:
             left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if 0 < done < total else ""
             typer.echo(f"{stage}: {done} of {total}{left}", err=True)
         self._bar.update(self._tasks[stage], completed=done)
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.stop()
+
+
+class ReportProgress:
+    """On standard error: a bar with the share of bytes done and the time left (only on a terminal), and rejections.
+
+    Parameters
+    ----------
+    total
+        Gives the bytes of all reports, None where that is not known; asked for only on a terminal.
+    """
+
+    def __init__(self, total: Callable[[], int | None]) -> None:
+        self._total = total
+        self._rejected = 0
+
+    def __enter__(self) -> ReportProgress:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        shown = sys.stderr.isatty()
+        self._bar = Progress(
+            BarColumn(bar_width=20),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            console=Console(stderr=True),
+            disable=not shown,
+            transient=True,
+        )
+        self._task = self._bar.add_task("reading", total=self._total() if shown else None)
+        self._bar.start()
+        return self
+
+    def done(self, done_bytes: int) -> None:
+        """Take in how many bytes are done."""
+        self._bar.update(self._task, completed=done_bytes)
+
+    def rejected(self, where: str, message: str) -> None:
+        """Name a rejected report, or after `REJECTIONS_SHOWN` of them say that there are more."""
+        from ihlclass.cli.show import plain
+
+        self._rejected += 1
+        if self._rejected <= REJECTIONS_SHOWN:
+            line = plain(f"rejected: {where}: {message}")
+        elif self._rejected == REJECTIONS_SHOWN + 1:
+            line = "rejected: more reports, not named here; all stand in rejected.jsonl"
+        else:
+            return
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def __call__(self, counts: Counter[str]) -> None:
+        """Take in the counts of `ihlclass.batch.BatchRun`."""
+        description = f"{counts['reports']} reports, {counts['incidents']} incidents, {counts['rejected']} rejected"
+        self._bar.update(self._task, description=description)
 
     def __exit__(self, *exception: object) -> None:
         self._bar.stop()

@@ -1,0 +1,112 @@
+"""No room left: one line, exit code 2, what was written is whole, and the run goes on once there is room."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from helpers_batch import make_reports, results, rows, run
+from helpers_cli import PROGRAM, ihlclass
+
+from ihlclass.classifier import Classifier
+from ihlclass.errors import OutputError, UsageError
+from ihlclass.reports.language import detect_language
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 40 kilobytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("may not mount a file system here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_one_line_and_the_run_goes_on(small_disk: Path, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 30), small_disk / "out"
+    done = ihlclass("classify", source, "-o", out)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "rejected: r005x.txt: the file is empty",
+        f"ihlclass: {out}: the results cannot be written (No space left on device); what was finished is whole: make "
+        "room, then go on with --resume",
+    ]
+    assert not (out / "manifest.json").exists()
+    assert 0 < len(rows(out / "reports.jsonl")) < 31
+    assert len(rows(out / "incidents.jsonl")) > 0
+    assert [row["report"] for row in rows(out / "rejected.jsonl")] == ["r005x.txt"]
+    subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
+    assert ihlclass("classify", source, "-o", out, "--resume").returncode == 3
+    assert len(results(out)[0]) == 31
+
+
+def test_a_disk_that_is_full_from_the_start(small_disk: Path, tmp_path: Path) -> None:
+    source = make_reports(tmp_path / "in", 1)
+    with suppress(OSError):
+        (small_disk / "filler").write_bytes(b"x" * 100_000)
+    done = ihlclass("classify", source, "-o", small_disk / "out")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "cannot be written (No space left on device)" in done.stderr
+    assert not list((small_disk / "out").iterdir())
+    (small_disk / "filler").unlink()
+    assert ihlclass("classify", source, "-o", small_disk / "out").returncode == 3
+
+
+@pytest.mark.parametrize("size", [300, 3_000, 10_000])
+def test_whatever_does_not_fit_leaves_whole_lines(classifier: Classifier, tmp_path: Path, size: int) -> None:
+    source, out = make_reports(tmp_path / "in", 30), tmp_path / "out"
+    detect_language("On Monday a shell hit the hospital.")  # its model is loaded by way of a temporary file
+    with (
+        files_of_at_most(size),
+        pytest.raises((OutputError, UsageError), match=r"cannot be written \(File too large\)"),
+    ):
+        run(classifier, source, out)
+    for name in ("incidents.jsonl", "rejected.jsonl", "reports.jsonl"):
+        if (out / name).exists():
+            rows(out / name)
+    assert not [path for path in out.iterdir() if path.name.endswith(".part")]
+    run(classifier, source, out, resume=True)
+    run(classifier, source, tmp_path / "fresh")
+    assert results(out) == results(tmp_path / "fresh")
+
+
+def test_no_room_for_a_table_or_the_manifest(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 30), tmp_path / "out"
+    run(classifier, source, out)
+    with files_of_at_most(3_000), pytest.raises(OutputError, match="File too large"):
+        run(classifier, source, out, resume=True)
+    assert not (out / "manifest.json").exists()
+    assert not [path for path in out.iterdir() if path.name.endswith(".part")]
+    run(classifier, source, out, resume=True)
+    assert len(results(out)[0]) == 31
+
+
+def test_no_room_for_a_temporary_file_is_no_fault_of_the_reports(tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 3), tmp_path / "out"
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+
+    command = [*PROGRAM, "classify", str(source), "-o", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "the language model cannot be loaded, no room for a temporary file (File too large)" in done.stderr
+    assert not (out / "rejected.jsonl").read_bytes()
