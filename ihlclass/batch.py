@@ -185,7 +185,8 @@ class BatchRun:
             "unsupported_language": report.unsupported_language,
         }
         if report.unsupported_language and not self.any_language:
-            message = f"the report is in {report.language!r}; supported: en. Translate it, or use --any-language"
+            which = "another language" if report.language == "und" else repr(report.language)
+            message = f"the report is in {which}; supported: en. Translate it, or use --any-language"
             return {**entry, "status": "rejected", "reason": "unsupported_language", "message": message}, []
         try:
             passages = self.classifier.tag_report(report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle, load_bundle
 from ihlclass.decisions import decide
-from ihlclass.errors import ArgumentTypeError, UsageError
+from ihlclass.errors import ArgumentTypeError, UnsupportedLanguageWarning, UsageError
 from ihlclass.labels import LabelScheme
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
 
@@ -41,6 +42,8 @@ class Classifier:
 
     def tag(self, texts: Iterable[str], *, batch_size: int = 256) -> Iterator[Tags]:
         """Tag texts, streaming, in order. The batch size changes memory and speed, never a result.
+
+        Whether the texts are in English is not checked here: `ihlclass.reports.language.detect_language` tells it.
 
         Raises
         ------
@@ -91,12 +94,23 @@ class Classifier:
         ------
         ArgumentTypeError
             A TypeError, if `published` is no date.
+
+        Warns
+        -----
+        UnsupportedLanguageWarning
+            If the text is not in English. Incidents are returned all the same; they mean little.
         """
         if published is not None and not isinstance(published, dt.date):
             raise ArgumentTypeError(
                 f"published is a {type(published).__name__}: give a datetime.date, "
                 "as datetime.date.fromisoformat('2024-05-31') does"
             )
+        from ihlclass.reports.language import detect_language
+
+        language = detect_language(text)
+        if not language.supported:
+            message = f"{name}: the text is not in English ({language.code}); what is found in it means little"
+            warnings.warn(message, UnsupportedLanguageWarning, stacklevel=2)
         data = text.encode("utf-8", "surrogatepass")
         return self.classify_report(
             Report(
@@ -106,6 +120,8 @@ class Classifier:
                 size_bytes=len(data),
                 media_type="text/plain",
                 published=published,
+                language=language.code,
+                unsupported_language=not language.supported,
             )
         )
 

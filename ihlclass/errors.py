@@ -97,6 +97,10 @@ REJECTION_REASONS = {
 }
 
 
+class UnsupportedLanguageWarning(UserWarning):
+    """A text is not in a language that the classifier was made for: what is said of it means little."""
+
+
 class DataError(IhlclassError, ValueError):
     """Labels, training data or predictions break a rule; names file and line."""
 

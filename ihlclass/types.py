@@ -36,7 +36,7 @@ class Report:
     language
         ISO 639-1 code of the main language, ``und`` where it cannot be told.
     unsupported_language
-        True where `language` is one that the classifier was not made for.
+        True where the report is not in English, though which language it is may not be known (``und``).
     source
         Name of the file alone; empty where that is not known.
     """

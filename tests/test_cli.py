@@ -23,7 +23,7 @@ def test_tag_reads_standard_input_and_keeps_order(classifier: Classifier) -> Non
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["id"] for row in rows] == [0, 1, 2]
     for row in rows:
-        assert set(row) == {"id", "labels", "probabilities", "review"}
+        assert list(row) == ["id", "labels", "probabilities", "review", "language"]
         assert tuple(row["probabilities"]) == classifier.scheme.ids
     assert "medical_facility" in rows[0]["labels"]
 

@@ -29,7 +29,6 @@ from helpers_documents import (
 from ihlclass.errors import ReportError, UsageError
 from ihlclass.reports import ReadOptions, read_reports
 from ihlclass.reports.dates import parse_date
-from ihlclass.reports.language import detect_language
 from ihlclass.types import Report
 
 STORY = "Shells fell on the clinic in Norvale at dawn.\nTwo nurses were killed, the mayor said.\n"
@@ -660,74 +659,3 @@ def test_importing_is_quick_and_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
-
-
-# Language
-
-CAPTIONS = """
-Shelling in Avdiivka|Drone hits bus, Kherson|Khan Younis hospital struck|Al-Shifa, Gaza City: 12 dead|Dam damaged, Zaporizhzhia
-Rubble in Deir ez-Zor|Fire at Odesa port|Two killed in Nikopol|School No. 12, Mykolaiv|Missile debris in Dnipro
-Strike on Al-Maghazi refugee camp|Ambulance hit near Bakhmut|Power cut in Kryvyi Rih|Idlib: barrel bombs|Bodies found in Izium
-Volodymyr Petrenko, Oleksandr Shevchenko and Mykola Bondarenko were killed in Sievierodonetsk
-Abu Hassan al-Masri, Umm Khalid and Yusuf Abdel Rahman died|Artillery, Lysychansk, 3 May|Mosque in Sanaa bombed
-Evacuation from Sudzha|Church of Svyatohirsk Lavra burned|Grain silo, Chornomorsk|Kindergarten Sonechko destroyed
-Market in El Fasher shelled|Prisoners held in Olenivka|UNRWA school, Nuseirat|Tigray: Aksum massacre|Goma camp attack
-Mass grave, Tarhuna|Maternity ward, Mariupol|Bucha|Video: Telegram / Suspilne Kharkiv|Khamis al-Najjar Hospital
-Killed: Volodymyr Petrenko, Oleksandr Shevchenko, Mykola Bondarenko, Iryna Kovalchuk, Natalia Tkachenko, Svitlana Oliynyk
-Mohammed Khalil Nassar, Samar Manar Abdel Qader, Jana Mustafa, Siwar Mustafa, Umm Khalid, Yusuf Abdel Rahman|Photo: EPA
-""".strip().replace("\n", "|").split("|")  # fmt: skip
-
-PARAGRAPHS = {
-    "uk": UKRAINIAN,
-    "ru": "В результате ночного обстрела городка погибли двое врачей, ещё трое человек ранены. Аптека сгорела.",
-    "ar": "قتل طبيبان وأصيب ثلاثة أشخاص آخرون في قصف استهدف البلدة فجر اليوم. واحترقت الصيدلية.",
-    "he": "שני רופאים נהרגו ושלושה בני אדם נפצעו בהפגזה על העיירה עם שחר. בית המרקחת נשרף.",
-    "fa": "دو پزشک در گلوله‌باران شهرک کشته و سه نفر دیگر زخمی شدند. داروخانه در آتش سوخت.",
-    "zh": "黎明时分，镇上诊所遭到炮击，两名医生死亡，另有三人受伤。药房被烧毁。",
-    "fr": "Deux médecins ont été tués et trois personnes blessées dans le bombardement du bourg à l'aube. La pharmacie a brûlé.",
-    "de": "Beim Beschuss des Ortes wurden im Morgengrauen zwei Ärzte getötet und drei Menschen verletzt. Die Apotheke brannte ab.",
-    "es": "Dos médicos murieron y tres personas resultaron heridas en el bombardeo del pueblo al amanecer. La farmacia ardió.",
-    "pl": "O świcie w wyniku ostrzału miasteczka zginęło dwóch lekarzy, a trzy osoby zostały ranne. Apteka spłonęła.",
-    "tr": "Şafak vakti kasabanın bombalanması sonucu iki doktor öldü, üç kişi de yaralandı. Eczane tamamen yandı.",
-    "pt": "Dois médicos morreram e três pessoas ficaram feridas no bombardeamento da vila ao amanhecer. A farmácia ardeu.",
-    "it": "Due medici sono stati uccisi e tre persone ferite nel bombardamento del paese all'alba. La farmacia è bruciata.",
-    "nl": "Bij de beschieting van het dorp zijn bij zonsopgang twee artsen gedood en drie mensen gewond geraakt.",
-    "sw": "Madaktari wawili waliuawa na watu watatu kujeruhiwa katika shambulio la mji huo alfajiri. Duka la dawa liliteketea.",
-    "so": "Laba dhakhtar ayaa la dilay saddex qof oo kalena waa la dhaawacay markii la duqeeyay magaalada waaberigii.",
-    "en": "Two doctors were killed and three people wounded when the town was shelled at dawn. The pharmacy burned down.",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("caption", CAPTIONS)
-def test_short_english_captions_are_never_unsupported(caption: str) -> None:
-    assert detect_language(caption) in {"en", "und"}
-
-
-@pytest.mark.parametrize("language", PARAGRAPHS)
-def test_languages(tmp_path: Path, language: str) -> None:
-    assert detect_language(PARAGRAPHS[language]) == language
-    report = report_of(tmp_path / "a.txt", PARAGRAPHS[language])
-    assert (report.language, report.unsupported_language) == (language, language != "en")
-
-
-def test_names_in_their_own_script_do_not_make_a_report_foreign() -> None:
-    text = "The strike killed Володимир Петренко and Олександр Шевченко (محمد خليل) in Norvale, said the mayor."
-    assert detect_language(text) == "en"
-
-
-def test_mixed_reports() -> None:
-    english, french, ukrainian = (PARAGRAPHS[language] * 12 for language in ("en", "fr", "uk"))
-    assert detect_language(english + "\n" + ukrainian) == "en"
-    assert detect_language(french + "\n" + english) == "en"
-    assert detect_language(PARAGRAPHS["en"] + "\n" + french) == "fr"
-    assert detect_language(ukrainian * 2 + "\n" + PARAGRAPHS["en"]) == "uk"
-
-
-@pytest.mark.parametrize("text", ["", "12 345!", "😢", "https://example.org/une/histoire/en/francais", "OK", "Kyiv"])
-def test_too_little_to_tell(text: str) -> None:
-    assert detect_language(text) == "und"
-
-
-def test_short_texts_in_other_scripts_are_unsupported() -> None:
-    assert detect_language("مستشفى الشفاء") == "ar"
-    assert detect_language("Обстріл міста") not in {"en", "und"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,8 +28,11 @@ def tag(
 ) -> None:
     """Tag passages: one JSON object a line in, one a line out, in the same order.
 
-    In: {"id": ..., "text": ...}. Out: {"id", "labels", "probabilities", "review"}. "labels" reach their threshold,
-    "review" lie in the band where a person should look, "probabilities" holds every label of the scheme.
+    In: {"id": ..., "text": ...}. Out: {"id", "labels", "probabilities", "review", "language"}. "labels" reach their
+    threshold, "review" lie in the band where a person should look, "probabilities" holds every label of the scheme.
+
+    A text in another language than English gets "unsupported_language": true, no labels, and probabilities that mean
+    little. How many there were is said at the end.
 
     A line that cannot be used gives {"id", "error"} in its place and exit code 3; the rest goes on.
 
@@ -40,30 +44,40 @@ def tag(
         lines = _open_input(source, stack)
         classifier = load(bundle)
         out = _open_output(output, source, stack)
-        failed = 0
+        counts: Counter[str] = Counter()
         live = source == "-"  # answer each line at once when fed by hand or by another program
         for batch in _batches(lines, 1 if live and sys.stdin.isatty() else batch_size, live):
-            failed += _tag_batch(batch, classifier, out, source)
-    if failed:
+            counts += _tag_batch(batch, classifier, out, source)
+    if foreign := counts["foreign"]:
+        message = (
+            f"{foreign} of {counts['tagged']} texts are not in English: marked 'unsupported_language', no labels given"
+        )
+        typer.echo(f"ihlclass: {message}", err=True)
+    if failed := counts["failed"]:
         typer.echo(f"ihlclass: {failed} lines could not be tagged; each says why in its 'error' field", err=True)
         raise typer.Exit(EXIT_SOME_REJECTED)
 
 
-def _tag_batch(batch: list[tuple[int, str]], classifier: Any, out: IO[str], source: str) -> int:
+def _tag_batch(batch: list[tuple[int, str]], classifier: Any, out: IO[str], source: str) -> Counter[str]:
+    from ihlclass.reports.language import detect_language
     from ihlclass.writers.records import tag_record
 
     rows = [(number, *_parse(line)) for number, line in batch]
     tags = classifier.tag(text for _, _, text, error in rows if error is None)
-    failed = 0
-    for number, identifier, _, error in rows:
+    counts: Counter[str] = Counter()
+    for number, identifier, text, error in rows:
         if error is None:
-            record = tag_record(identifier, next(tags))
+            language = detect_language(text)
+            counts.update(tagged=1, foreign=not language.supported)
+            record = tag_record(
+                identifier, next(tags), language=language.code, unsupported_language=not language.supported
+            )
         else:
-            failed += 1
+            counts["failed"] += 1
             record = {"id": identifier, "error": f"{'standard input' if source == '-' else source}:{number}: {error}"}
         out.write(json.dumps(record, ensure_ascii=False) + "\n")
     out.flush()
-    return failed
+    return counts
 
 
 def _parse(line: str) -> tuple[Any, str, str | None]:

@@ -18,7 +18,7 @@ from typing import IO
 from ihlclass.errors import OutputError, ReportError, UsageError, is_full
 from ihlclass.reports.content import Content
 from ihlclass.reports.kinds import Kind, tell_kind
-from ihlclass.reports.language import SUPPORTED, detect_language
+from ihlclass.reports.language import detect_language
 from ihlclass.reports.names import UniqueNames
 from ihlclass.reports.walk import STANDARD_INPUT, Source, find_sources
 from ihlclass.types import Report
@@ -222,8 +222,8 @@ def _report(read: _Read, name: str, source: str, options: ReadOptions) -> Report
         media_type=content.media_type,
         title=content.title,
         published=content.published or options.published,
-        language=language,
-        unsupported_language=language not in SUPPORTED,
+        language=language.code,
+        unsupported_language=not language.supported,
         body_start=content.body_start,
         source=source,
     )

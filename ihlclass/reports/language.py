@@ -1,67 +1,127 @@
-"""Tell a report's main language; in doubt, do not say that it is unsupported."""
+"""Tell a text's language: English, which the classifier was made for, or another.
+
+Evidence is counted in natural log units. py3langid says how much likelier another language is than English; each common
+English word speaks against it. Words with a capital letter weigh little: a report in English is full of foreign names,
+and one in another language of English-looking ones.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-#: Languages that the classifier was made for; ``und`` is a text too short to tell.
-SUPPORTED = frozenset({"en", "und"})
 UNKNOWN = "und"
 
-#: Fewer letters than this say nothing about the language of a text in Latin script.
-LEAST_LETTERS = 40
-#: A text in Latin script is in another language only if py3langid gives that language this much probability (0..1)...
-LEAST_FOREIGN = 0.9
-#: ...and fewer than this share of its words are common English ones.
-MOST_ENGLISH_WORDS = 0.12
+#: What one common English word weighs against another language; half where it may be no English or part of a name.
+ENGLISH_WORD = 10.0
+#: What py3langid says of the whole text, names among it, counts this much beside what it says of the words.
+NAMES = 0.2
+#: More evidence than this makes a text another language...
+LEAST_EVIDENCE = 8.0
+#: ...and where so many words, names apart, hold no common English one, any evidence at all.
+FEW_WORDS = 4
+#: A text with this share of common English words is English, whatever else stands in it.
+PLAINLY_ENGLISH = 0.25
 #: A report with this share of English (by letters) is English: its English part can be classified.
 LEAST_ENGLISH = 0.4
 #: Long texts are told from this many samples of so many characters, evenly spread.
 SAMPLES, SAMPLE_CHARACTERS = 16, 1000
 
-COMMON_ENGLISH = frozenset(
+#: Common English words that are no common words elsewhere...
+ENGLISH = frozenset(
     """
-    after an and are as at been by for from had has have he her his hit in injured is it its killed near not of on
-    people said she that the their they this to was were which who with wounded
+    about after again against among and another are area around ashore attacked attacks away back because been before
+    behind being between blast blew bodies body bombed bombing bombs both boys bread bridge broke brought building
+    buildings burned burning burnt but called came caught children church city claim clinic closed collapsed confirmed
+    could crew damage damaged day days dead death deaths destroyed did died does down drones during each eight evening
+    every families family farmer fell fighters fired first five food forces found four from gang gave girl girls given
+    government guard guards gunfire gunmen half hour hours house houses how hurt if injured inside into its jets kept
+    kids killed killing last least left less looted loss made many midnight might military missing more morning mosque
+    mostly mother near nearly never newspaper next night nine nobody north northern now off officials only other our out
+    outside over people person persons police power prison prisoners raid rescuers residents road rocket rockets roof
+    said saw say says school schools seven she shell shelled shelling shells shot since six sniper soldiers southern
+    station still street strike strikes struck students taken that the their them then there these they this those three
+    through today told took town troops two until up very village villages water week went were what when where which
+    while who whole whose why wife will with within without witness witnesses woman women would wounded yesterday you
+    young your
     """.split()  # noqa: SIM905
 )
+#: ...and common ones that are: Dutch "was", Spanish "he", Danish "at", Turkish "market".
+SHARED = frozenset(
+    """
+    a all also am an any army as at attack be bomb boy by camp can cut do east eastern fire for had has have he held her
+    here his hit home i in is it later like man market me men my new no not of old on one or same set so some south
+    store than to under us war was we west western year years
+    """.split()  # noqa: SIM905
+)
+#: Left out, since py3langid takes much larger neighbours for them.
+SMALL_LANGUAGES = {"an", "br", "eo", "fo", "fy", "gl", "ht", "jv", "la", "lb", "nn", "oc", "se", "vo", "wa"}
+#: Scripts that py3langid knows languages of, by the first word of their letters' Unicode names.
+SCRIPTS = {
+    "ARABIC", "ARMENIAN", "BENGALI", "CJK", "CYRILLIC", "DEVANAGARI", "ETHIOPIC", "GEORGIAN", "GREEK", "GUJARATI",
+    "GURMUKHI", "HANGUL", "HEBREW", "HIRAGANA", "KANNADA", "KATAKANA", "KHMER", "LAO", "MALAYALAM", "MYANMAR", "ORIYA",
+    "SINHALA", "TAMIL", "TELUGU", "THAI", "TIBETAN",
+}  # fmt: skip
+
 LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 LETTER = re.compile(r"[^\W\d_]")
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+")
 
 
-def detect_language(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A text's main language.
+
+    Attributes
+    ----------
+    code
+        ISO 639-1; ``und`` where it cannot be told.
+    supported
+        Whether the classifier may be used on the text: it is in English, or too short to tell.
+    """
+
+    code: str
+    supported: bool
+
+
+ENGLISH_TEXT, TOO_LITTLE, UNTOLD = Language("en", True), Language(UNKNOWN, True), Language(UNKNOWN, False)
+
+
+def detect_language(text: str) -> Language:
     """Tell the main language of a text.
 
     Parameters
     ----------
     text
-        A report's body. Web addresses, mentions and hashtags are not counted.
+        A report's body, or a passage. Web addresses, mentions and hashtags are not counted.
 
     Returns
     -------
-    str
-        ISO 639-1 code. ``en`` also where only two fifths of the letters stand in English passages. ``und`` where the
-        evidence is thin: few letters, or no language clearly likelier than the rest.
+    Language
+        English also where only two fifths of the letters stand in English stretches. ``und`` and supported where there
+        is too little to tell, as in a list of names; ``und`` and not supported where the text is not English and which
+        language it is cannot be told.
     """
-    letters: Counter[str] = Counter()
+    letters: Counter[Language] = Counter()
     for sample in _samples(text):
-        sample = NOISE.sub(" ", sample)
+        sample = NOISE.sub(" ", unicodedata.normalize("NFKC", sample))
         if count := len(LETTER.findall(sample)):
             letters[_of_sample(sample, count)] += count
     if not letters:
-        return UNKNOWN
-    known = letters.total() - letters[UNKNOWN]
-    if letters["en"] and letters["en"] >= LEAST_ENGLISH * known:
-        return "en"
-    if letters[UNKNOWN] > known:
-        return UNKNOWN
-    del letters["en"], letters[UNKNOWN]
-    return max(sorted(letters), key=letters.__getitem__)
+        return TOO_LITTLE
+    known = letters.total() - letters[TOO_LITTLE]
+    if letters[ENGLISH_TEXT] and letters[ENGLISH_TEXT] >= LEAST_ENGLISH * known:
+        return ENGLISH_TEXT
+    if letters[TOO_LITTLE] > known:
+        return TOO_LITTLE
+    del letters[ENGLISH_TEXT], letters[TOO_LITTLE]
+    return max(sorted(letters, key=lambda language: language.code), key=letters.__getitem__)
 
 
 def _samples(text: str) -> list[str]:
@@ -77,30 +137,61 @@ def _starts(length: int) -> range:
     return range(0, length, -(-length // whole)) if length else range(0)
 
 
-def _of_sample(sample: str, letters: int) -> str:
-    latin = len(LATIN.findall(sample))
-    if latin * 3 < letters:
+def _of_sample(sample: str, letters: int) -> Language:
+    if len(LATIN.findall(sample)) * 3 < letters:
         return _other_script(sample)
-    words = WORD.findall(sample.lower())
-    english_words = sum(word in COMMON_ENGLISH for word in words) / len(words)
-    identifier = _identifier()
-    best, probability = identifier.classify(sample)
-    if best == "en" or english_words >= MOST_ENGLISH_WORDS:
-        return "en"
-    return best if letters >= LEAST_LETTERS and probability >= LEAST_FOREIGN else UNKNOWN
+    words = WORD.findall(sample)
+    if sum(map(str.isupper, words)) * 2 > len(words):
+        sample = sample.lower()
+        words = WORD.findall(sample)
+    plain = [word for word in words if word[0].islower()]
+    latin = [word for word in words if LATIN.match(word)]
+    if len(words) - len(latin) >= FEW_WORDS and len(words) - len(latin) > len(plain):
+        return _other_script(sample)
+    english, shared = _common(plain)
+    if english >= PLAINLY_ENGLISH * len(words):
+        return ENGLISH_TEXT
+    if not plain:
+        return TOO_LITTLE
+    capital, _ = _common([word.lower() for word in words if not word[0].islower()])
+    code, evidence = _against_english(" ".join(plain))
+    evidence += NAMES * max(0.0, _against_english(" ".join(latin))[1])
+    evidence -= ENGLISH_WORD * (english + (shared + capital) / 2)
+    if evidence > LEAST_EVIDENCE:
+        return Language(code, False)
+    if english or shared or capital:
+        return ENGLISH_TEXT
+    if len(plain) < FEW_WORDS:
+        return TOO_LITTLE
+    return UNTOLD if evidence > 0 else ENGLISH_TEXT
 
 
-def _other_script(sample: str) -> str:
+def _common(words: Sequence[str]) -> tuple[int, int]:
+    return sum(word in ENGLISH for word in words), sum(word in SHARED for word in words)
+
+
+def _against_english(text: str) -> tuple[str, float]:
+    """The likeliest language but English, and how much likelier it is than English."""
+    scores = dict(_identifier().rank(text))
+    english = scores.pop("en")
+    best = max(scores, key=scores.__getitem__)
+    return best, scores[best] - english
+
+
+def _other_script(sample: str) -> Language:
     """Language of a sample that is not in Latin script: whichever it is, it is not English."""
-    foreign = " ".join(LETTER.sub("", part) if LATIN.match(part) else part for part in sample.split())
-    return next((code for code, _ in _identifier().rank(foreign) if code != "en"), UNKNOWN)
+    foreign = LATIN.sub("", sample)
+    scripts = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in LETTER.findall(foreign))
+    if scripts.most_common(1)[0][0] not in SCRIPTS:
+        return UNTOLD
+    return Language(_against_english(foreign)[0], False)
 
 
 @cache
 def _identifier() -> Any:
-    """Return py3langid, restricted to languages with a two-letter code: dialects count for their main language."""
+    """Return py3langid, restricted to larger languages with a two-letter code."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([code for code in identifier.labels if len(code) == 2])
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages([code for code in identifier.labels if len(code) == 2 and code not in SMALL_LANGUAGES])
     return identifier

@@ -42,11 +42,24 @@ def incident_record(incident: Incident, *, language: str, unsupported_language: 
     }
 
 
-def tag_record(identifier: Any, tags: Tags) -> dict[str, Any]:
-    """Return a passage's tags as the JSON object that ``ihlclass tag`` writes."""
-    return {
+def tag_record(
+    identifier: Any, tags: Tags, *, language: str | None = None, unsupported_language: bool = False
+) -> dict[str, Any]:
+    """Return a passage's tags as the JSON object that ``ihlclass tag`` writes.
+
+    Parameters
+    ----------
+    language, unsupported_language
+        Those of the passage. One in an unsupported language gets no labels: only its probabilities are kept.
+    """
+    record = {
         "id": identifier,
-        "labels": list(tags.labels),
+        "labels": [] if unsupported_language else list(tags.labels),
         "probabilities": dict(tags.probabilities),
-        "review": list(tags.review),
+        "review": [] if unsupported_language else list(tags.review),
     }
+    if language is not None:
+        record["language"] = language
+    if unsupported_language:
+        record["unsupported_language"] = True
+    return record
