@@ -417,7 +417,7 @@ def bad_files() -> list[tuple[str, bytes, str]]:
         ("a.jsonl", b'"The clinic burned."', "bad_record"),
         ("a.jsonl", b'{"text": ""}', "bad_record"),
         ("a.jsonl", b'{"text": 12}', "bad_record"),
-        ("a.jsonl", b'{"other": "x"}', "bad_record"),
+        ("a.jsonl", b'{"other": "x"}', "missing_column"),
         ("a.json", b"12", "bad_record"),
         ("a.csv", b"id,text\n1,\n", "bad_record"),
         ("a.csv", b"id,text\n1,burned, they said\n", "bad_record"),
@@ -534,6 +534,11 @@ def test_a_file_that_vanishes(tmp_path: Path) -> None:
     (tmp_path / "b.txt").unlink()
     rest = list(items)
     assert [getattr(item, "reason", "report") for item in rest] == ["unreadable", "report"]
+    assert "disappeared" in str(rest[0])
+    (tmp_path / "dead.txt").symlink_to(tmp_path / "nothing")
+    assert [str(item) for item in read(tmp_path) if isinstance(item, ReportError)] == [
+        "dead.txt: a link that leads nowhere; mend or remove it"
+    ]
     (gone,) = read(tmp_path / "nowhere.txt")
     assert isinstance(gone, ReportError)
     assert gone.reason == "unreadable"

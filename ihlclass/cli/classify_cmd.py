@@ -34,7 +34,9 @@ def classify(
     text_column: Annotated[str | None, typer.Option(help="Tables: the column with the text.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Tables: the column that names a row.")] = None,
     date_column: Annotated[str | None, typer.Option(help="Tables: the column with the publication date.")] = None,
-    input_format: Annotated[str | None, typer.Option(help="Standard input is: text (default), jsonl or csv.")] = None,
+    input_format: Annotated[
+        str | None, typer.Option(help="Standard input is: text, jsonl or csv; if not given, told from its content.")
+    ] = None,
     published: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Publication date of reports that carry none.")
     ] = None,

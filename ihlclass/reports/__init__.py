@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -20,12 +18,11 @@ from ihlclass.reports.content import Content
 from ihlclass.reports.kinds import Kind, tell_kind
 from ihlclass.reports.language import detect_language
 from ihlclass.reports.names import UniqueNames
-from ihlclass.reports.walk import STANDARD_INPUT, Source, find_sources
+from ihlclass.reports.standard_input import INPUT_FORMATS, open_standard_input, spooled
+from ihlclass.reports.walk import GONE, STANDARD_INPUT, Source, find_sources
 from ihlclass.types import Report
 
 __all__ = ["ReadOptions", "read_reports", "total_size"]
-
-INPUT_FORMATS = {"text": Kind.TEXT, "jsonl": Kind.JSON_LINES, "csv": Kind.CSV}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,8 @@ class ReadOptions:
         Columns of tables. Where None, usual names are looked for: ``text``, ``body``, ``content``...; ``id``...;
         ``published``, ``date``... A column named here that a table lacks rejects the table (``missing_column``).
     input_format
-        What standard input holds: ``text`` (one report), ``jsonl`` or ``csv``.
+        What standard input holds: ``auto`` (told from its content, once all of it is there), ``text`` (one report),
+        ``jsonl`` (read line by line as they come) or ``csv``.
     published
         Publication date of reports that carry none.
     max_bytes
@@ -53,7 +51,7 @@ class ReadOptions:
     text_column: str | None = None
     id_column: str | None = None
     date_column: str | None = None
-    input_format: str = "text"
+    input_format: str = "auto"
     published: dt.date | None = None
     max_bytes: int = 100_000_000
 
@@ -141,8 +139,8 @@ def _read_source(source: Source, options: ReadOptions) -> Iterator[tuple[_Read |
     """Open and read a file: its reports or errors, each with how far in the file it stands."""
     position = 0
     try:
-        with _open(source, options) as stream:
-            for item in _read_stream(source, stream, options):
+        with _open(source, options) as (stream, kind):
+            for item in _read_stream(source, stream, kind, options):
                 if source.size_bytes and not stream.closed:
                     position = min(stream.tell(), source.size_bytes)
                 yield item, position
@@ -152,22 +150,19 @@ def _read_source(source: Source, options: ReadOptions) -> Iterator[tuple[_Read |
         yield _fault(error, source.name), source.size_bytes
 
 
-def _open(source: Source, options: ReadOptions) -> AbstractContextManager[IO[bytes]]:
+@contextmanager
+def _open(source: Source, options: ReadOptions) -> Iterator[tuple[IO[bytes], Kind]]:
     if source.path is None:
-        return nullcontext(sys.stdin.buffer)
-    file = source.path.open("rb")
-    if file.seekable():
-        return file
-    with file:
-        return io.BytesIO(_all_bytes(source, file, options))
-
-
-def _read_stream(source: Source, stream: IO[bytes], options: ReadOptions) -> Iterator[_Read | ReportError]:
-    if source.path is None:
-        kind = INPUT_FORMATS[options.input_format]
-    else:
+        yield open_standard_input(source, options)
+        return
+    with source.path.open("rb") as file:
+        stream = file if file.seekable() else spooled(file)
         kind = tell_kind(stream, source, options.max_bytes)
         stream.seek(0)
+        yield stream, kind
+
+
+def _read_stream(source: Source, stream: IO[bytes], kind: Kind, options: ReadOptions) -> Iterator[_Read | ReportError]:
     if kind.is_table:
         from ihlclass.reports.tables import read_table
 
@@ -233,6 +228,8 @@ def _fault(error: Exception, name: str) -> ReportError:
     """Say what kept a report from being read; a full disk is no fault of the report, and is raised."""
     if is_full(error):
         raise OutputError(f"no room for a temporary file ({name}): free some, or set TMPDIR") from error
+    if isinstance(error, FileNotFoundError):
+        return ReportError("unreadable", GONE, name)
     if isinstance(error, OSError):
         what = "standard input" if name == STANDARD_INPUT else "the file"
         return ReportError("unreadable", f"{what} cannot be read ({error.strerror or type(error).__name__})", name)

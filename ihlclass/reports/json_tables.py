@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from ihlclass.errors import ReportError
-from ihlclass.reports.tables import TEXT_NAMES, Record
-from ihlclass.reports.text import BOMS
+from ihlclass.reports.columns import DOUBTFUL_NAME, TEXT_NAMES, reads_like_text
+from ihlclass.reports.encoding import BOMS
+from ihlclass.reports.tables import Record
 
 CHUNK = 1 << 16
 
@@ -91,13 +92,17 @@ def _checked(value: object, row: str, where: str) -> Record | ReportError:
 
 def _unwrapped(value: object, text_names: Iterable[str]) -> Iterable[tuple[str | None, object]]:
     """Records inside one JSON value, with their key where an object maps ids to records."""
-    if isinstance(value, dict) and not any(isinstance(value.get(name), str) for name in text_names):
+    if isinstance(value, dict) and not any(_holds_text(value, name) for name in text_names):
         lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
         if len(lists) == 1:
             return [(None, item) for item in lists[0]]
         if value and all(isinstance(item, dict) for item in value.values()):
             return list(value.items())
     return [(None, value)]
+
+
+def _holds_text(value: dict[str, object], name: str) -> bool:
+    return reads_like_text(value.get(name)) if name == DOUBTFUL_NAME else isinstance(value.get(name), str)
 
 
 def _text(stream: IO[bytes], name: str) -> io.TextIOWrapper:

@@ -9,8 +9,8 @@ from typing import Any
 
 from ihlclass.errors import ReportError
 from ihlclass.reports.content import Content
+from ihlclass.reports.encoding import normal_lines
 from ihlclass.reports.kinds import Kind
-from ihlclass.reports.text import normal_lines
 
 logger = logging.getLogger(__name__)
 

@@ -6,33 +6,31 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
 
 from ihlclass.errors import ReportError
+from ihlclass.reports.columns import (
+    TEXT_NAMES,
+    Columns,
+    find_columns,
+    guess_columns,
+    no_text_column,
+    reads_like_text,
+    shown,
+)
 from ihlclass.reports.content import Content, Row
 from ihlclass.reports.dates import parse_date
+from ihlclass.reports.encoding import normal_lines
 from ihlclass.reports.kinds import Kind
-from ihlclass.reports.text import normal_lines
 
 if TYPE_CHECKING:
     from ihlclass.reports import ReadOptions
 
 logger = logging.getLogger(__name__)
 
-TEXT_NAMES = (
-    "text", "body", "content", "report", "full_text", "article", "narrative", "description", "message", "summary",
-    "notes",
-)  # fmt: skip
-ID_NAMES = ("id", "_id", "report_id", "document_id", "doc_id", "record_id", "uuid", "key")
-DATE_NAMES = (
-    "published", "published_at", "publication_date", "date_published", "pub_date", "date", "created_at", "timestamp",
-    "datetime",
-)  # fmt: skip
-TITLE_NAMES = ("title", "headline")
-
-#: Column names are shown in messages only if they look like names: the first row of a table without a header is text.
-NAME_LIKE = re.compile(r"[\w .:/()-]{1,40}")
-NAMES_SHOWN = 20
+#: Records, or rows of a doubtful text column, that are looked at before a table is said to lack a column.
+LOOKED_AT = 100
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -53,16 +51,6 @@ class Record:
     values: Mapping[str, Any]
     row: str
     where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which column holds what; None where there is none."""
-
-    text: str
-    id: str | None
-    date: str | None
-    title: str | None
 
 
 def read_table(stream: IO[bytes], kind: Kind, name: str, options: ReadOptions) -> Iterator[Row | ReportError]:
@@ -112,51 +100,25 @@ def read_table(stream: IO[bytes], kind: Kind, name: str, options: ReadOptions) -
         yield from _sheet_rows(sheets(stream, name), kind, name, options)
 
 
-def find_columns(names: Iterable[str], options: ReadOptions, where: str) -> Columns:
-    """Tell which column holds what.
-
-    Raises
-    ------
-    ReportError
-        ``missing_column`` where a column that was asked for, or any text column, is not among `names`.
-    """
-    present = list(dict.fromkeys(names))
-    text = _column(options.text_column, TEXT_NAMES, present)
-    asked = ((options.text_column, "--text-column"), (options.id_column, "--id-column"),
-             (options.date_column, "--date-column"))  # fmt: skip
-    for column, option in asked:
-        if column is not None and column not in present:
-            raise ReportError("missing_column", f"no column {column!r} ({option}); {_listing(present)}", where)
-    if text is None:
-        usual = ", ".join(TEXT_NAMES)
-        message = f"none of the usual text columns ({usual}); {_listing(present)}; name it with --text-column"
-        raise ReportError("missing_column", message, where)
-    return Columns(
-        text,
-        _column(options.id_column, ID_NAMES, present),
-        _column(options.date_column, DATE_NAMES, present),
-        _column(None, TITLE_NAMES, present),
-    )
-
-
-def _column(asked: str | None, usual: Iterable[str], present: list[str]) -> str | None:
-    if asked is not None:
-        return asked if asked in present else None
-    folded = {name.strip().casefold().replace(" ", "_"): name for name in reversed(present)}
-    return next((folded[name] for name in usual if name in folded), None)
-
-
-def _listing(present: list[str]) -> str:
-    shown = [name if NAME_LIKE.fullmatch(name) else f"(column {n})" for n, name in enumerate(present, 1)]
-    more = f" and {len(shown) - NAMES_SHOWN} more" if len(shown) > NAMES_SHOWN else ""
-    return f"columns present: {', '.join(shown[:NAMES_SHOWN]) or 'none'}{more}"
-
-
 def _strict_rows(
     names: Iterable[str], records: Iterable[Record | ReportError], kind: Kind, name: str, options: ReadOptions
 ) -> Iterator[Row | ReportError]:
     """Rows of a table whose header says which columns there are."""
-    yield from _Rows(find_columns(names, options, name), kind, name).read(records)
+    columns = find_columns(names, options, name)
+    yield from _Rows(columns, kind, name).read(_looked_at(records, columns, names, name))
+
+
+def _looked_at(
+    records: Iterable[Record | ReportError], columns: Columns, names: Iterable[str], where: str
+) -> Iterable[Record | ReportError]:
+    """Look whether a doubtful text column holds text; returns all the records."""
+    if not columns.doubtful:
+        return records
+    waiting = iter(records)
+    first = list(islice(waiting, LOOKED_AT))
+    if first and not any(isinstance(r, Record) and reads_like_text(r.values.get(columns.text)) for r in first):
+        raise no_text_column(names, where)
+    return chain(first, waiting)
 
 
 def _sheet_rows(
@@ -166,13 +128,15 @@ def _sheet_rows(
     missing: list[ReportError] = []
     found = False
     for sheet, names, records in sheets:
+        where = f"{name}#{sheet}"
         try:
-            columns = find_columns(names, options, f"{name}#{sheet}")
+            columns = find_columns(names, options, where)
+            rows = _looked_at(records, columns, names, where)
         except ReportError as error:
             missing.append(error)
             continue
         found = True
-        yield from _Rows(columns, kind, name).read(records)
+        yield from _Rows(columns, kind, name).read(rows)
     if found:
         for passed in missing:
             logger.warning("%s: sheet passed over, it lacks a column", passed.where)
@@ -185,43 +149,46 @@ def _sheet_rows(
 def _loose_rows(
     records: Iterable[Record | ReportError], kind: Kind, name: str, options: ReadOptions
 ) -> Iterator[Row | ReportError]:
-    """Rows of JSON records, which may differ in their keys: a column asked for must stand in one of the first 100."""
+    """Rows of JSON records, which may differ in their keys: the columns must stand in one of the first."""
     waiting = iter(records)
     first: list[Record | ReportError] = []
-    if (options.text_column, options.id_column, options.date_column) != (None, None, None):
-        for record in waiting:
-            first.append(record)
-            if len(first) == 100:
+    names: dict[str, None] = {}
+    columns: Columns | None = None
+    for record in islice(waiting, LOOKED_AT):
+        first.append(record)
+        if isinstance(record, Record):
+            names |= dict.fromkeys(record.values)
+            columns = _sure_columns(names, record, options)
+            if columns is not None:
                 break
-        names = [key for record in first if isinstance(record, Record) for key in record.values]
-        if names:
-            find_columns(names, options, name)
-    count = 0
+    if not first:
+        raise ReportError("empty", "the file holds no records", name)
+    if columns is None and names:
+        yield from (item for item in first if isinstance(item, ReportError))
+        find_columns(names, options, name)
+        raise no_text_column(names, name)
     rows: _Rows | None = None
     keys: tuple[str, ...] | None = None
-    for records_now in (first, waiting):
-        for record in records_now:
-            count += 1
-            if isinstance(record, ReportError):
-                yield record
-                continue
-            if rows is None or tuple(record.values) != keys:
-                keys = tuple(record.values)
-                rows = _Rows(_loose_columns(keys, options), kind, name, rows)
-            yield rows.one(record)
-    if not count:
-        raise ReportError("empty", "the file holds no records", name)
+    for item in chain(first, waiting):
+        if isinstance(item, ReportError):
+            yield item
+            continue
+        if rows is None or tuple(item.values) != keys:
+            keys = tuple(item.values)
+            found = guess_columns(keys, options, columns.text if columns else TEXT_NAMES[0])
+            assert found is not None
+            rows = _Rows(found, kind, name, rows)
+        yield rows.one(item)
 
 
-def _loose_columns(keys: tuple[str, ...], options: ReadOptions) -> Columns:
-    present = list(keys)
-    text = options.text_column or _column(None, TEXT_NAMES, present) or TEXT_NAMES[0]
-    return Columns(
-        text,
-        _column(options.id_column, ID_NAMES, present),
-        _column(options.date_column, DATE_NAMES, present),
-        _column(None, TITLE_NAMES, present),
-    )
+def _sure_columns(names: Iterable[str], record: Record, options: ReadOptions) -> Columns | None:
+    """The columns, where none that was asked for is missing and the text column is no doubtful one."""
+    if not {options.text_column, options.id_column, options.date_column} <= {None, *names}:
+        return None
+    columns = guess_columns(names, options)
+    if columns is not None and columns.doubtful and not reads_like_text(record.values.get(columns.text)):
+        return None
+    return columns
 
 
 class _Rows:
@@ -248,15 +215,13 @@ class _Rows:
         text = record.values.get(columns.text)
         if not isinstance(text, str) or not text.strip():
             what = "is empty or missing" if text is None or isinstance(text, str) else "is not text"
-            return ReportError(
-                "bad_record", f"column {_shown(columns.text)} {what}; fill it or remove it", record.where
-            )
+            return ReportError("bad_record", f"column {shown(columns.text)} {what}; fill it or remove it", record.where)
         title = record.values.get(columns.title) if columns.title else None
         date = record.values.get(columns.date) if columns.date else None
         published = parse_date(date)
         if published is None and date not in (None, "") and not self.warned:
             message = "%s: column %s holds a date that cannot be read in one way; taken as unknown, as any further ones"
-            logger.warning(message, record.where, _shown(columns.date or ""))
+            logger.warning(message, record.where, shown(columns.date or ""))
             self.warned.append(record.where)
         return Row(
             f"{self.name}#{self._id(record)}",
@@ -277,7 +242,3 @@ class _Rows:
             if text and len(text) <= 200:
                 return text
         return record.row
-
-
-def _shown(column: str) -> str:
-    return repr(column) if NAME_LIKE.fullmatch(column) else "(unnamed)"

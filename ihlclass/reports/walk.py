@@ -16,6 +16,9 @@ STANDARD_INPUT = "stdin"
 #: What a folder of our own results holds from its first moment on; `ihlclass.batch` writes them.
 STATE, LEDGER = ".run.json", "reports.jsonl"
 
+#: Of a file that was listed and is not there any more.
+GONE = "the file disappeared before it could be read; put it back and run again"
+
 JUNK_NAMES = {"thumbs.db", "desktop.ini", "__macosx", "__pycache__", "node_modules"}
 JUNK_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
 
@@ -97,8 +100,10 @@ def _walk(top: Path, top_name: str, prefix: str) -> Iterator[Source | ReportErro
                     waiting += [(path / child, f"{name}/{child}".lstrip("/")) for child in children]
             elif path.is_file():
                 yield Source(name, path, path.stat().st_size)
-            elif not path.exists():
+            elif path.is_symlink() and not path.exists():
                 yield ReportError("unreadable", "a link that leads nowhere; mend or remove it", name)
+            elif not path.exists():
+                yield ReportError("unreadable", GONE, name)
             else:
                 yield ReportError("unsupported_type", "not a regular file (a pipe, socket or device)", name)
         except OSError as error:

@@ -7,8 +7,8 @@ import re
 from ihlclass.errors import ReportError
 from ihlclass.reports.content import Content
 from ihlclass.reports.dates import parse_date
+from ihlclass.reports.encoding import decode, normal_lines
 from ihlclass.reports.kinds import Kind
-from ihlclass.reports.text import decode, normal_lines
 
 DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})"""

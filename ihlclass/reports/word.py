@@ -8,8 +8,8 @@ from typing import Any
 
 from ihlclass.errors import ReportError
 from ihlclass.reports.content import Content
+from ihlclass.reports.encoding import normal_lines
 from ihlclass.reports.kinds import Kind
-from ihlclass.reports.text import normal_lines
 
 #: Elements whose text is not part of the document as it reads: deletions, field codes, second versions of drawings.
 LEFT_OUT = {"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr"}
