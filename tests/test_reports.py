@@ -153,6 +153,58 @@ def test_dates_in_a_page_s_running_text_are_not_its_publication_date(tmp_path: P
     assert report_of(tmp_path / "a.html", page).published is None
 
 
+PUBLISHED, CHANGED = "2024-05-02T10:00:00Z", "2024-06-09T10:00:00Z"
+CHANGES = [
+    f'<meta property="article:modified_time" content="{CHANGED}">',
+    f'<meta property="og:updated_time" content="{CHANGED}">',
+    f'<meta name="last-modified" content="{CHANGED}">',
+    f'<meta http-equiv="last-modified" content="{CHANGED}">',
+    f'<script type="application/ld+json">{{"@type": "NewsArticle", "dateModified": "{CHANGED}", "headline": "Hit"}}</script>',
+    f'<time class="updated" datetime="{CHANGED}">9 June</time>',
+    f'<time itemprop="dateModified" datetime="{CHANGED}">9 June</time>',
+    '<p class="post-date">Last updated 9 June 2024</p>',
+]
+DECLARED = [
+    "",
+    f'<meta property="article:published_time" content="{PUBLISHED}">',
+    f'<time class="entry-date published" datetime="{PUBLISHED}">2 May</time>',
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("declared", DECLARED)
+def test_the_day_of_a_page_s_last_change_is_not_its_publication_date(
+    tmp_path: Path, change: str, declared: str
+) -> None:
+    head, body = [], []
+    for mark in (change, declared):
+        (head if mark.startswith(("<meta", "<script")) else body).append(mark)
+    page = f"<html><head><title>Hit</title>{''.join(head)}</head><body><article>{''.join(body)}<p>{STORY}</p></article></body></html>"
+    report = report_of(tmp_path / "a.html", page)
+    assert report.published == (dt.date(2024, 5, 2) if declared else None)
+    assert "Two nurses were killed" in report.text
+
+
+def test_a_title_that_says_updated_is_kept(tmp_path: Path) -> None:
+    page = "<!doctype html><title>Updated: Clinic hit</title><header><h1>Updated: Clinic hit</h1></header><p>{}</p>"
+    assert report_of(tmp_path / "a.html", page.format(STORY)).title == "Updated: Clinic hit"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>{}</p>",
+        "<div>{}</div>",
+        "<!-- saved --><p>{}",
+        "<body><p>{}</p></body>",
+        "<table><tr><td>{}</td></tr></table>",
+    ],
+)
+def test_a_part_of_a_web_page(tmp_path: Path, page: str) -> None:
+    text = report_of(tmp_path / "a.htm", page.format(" ".join(STORY.split()))).text
+    assert text.strip("| ") == " ".join(STORY.split())
+
+
 def test_lines_of_a_pdf_are_joined_into_paragraphs(tmp_path: Path) -> None:
     page = [
         "Situation bulletin",
