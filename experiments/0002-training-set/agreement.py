@@ -6,7 +6,8 @@ Reads readings.jsonl beside this file (ids and labels, no text). Each passage ha
 review of all passages, of a second reader who saw the text alone, and the final ones after a third reading of every
 dispute.
 Round 1 are the passages drawn at random that were read before there were rulings, round 2 all others, read with the
-rulings at hand; round 3 the passages written later (not reviewed: "reviewed" is the writer's). Prints micro F1 with the second reader, and F1 by label. Writes agreement.json.
+rulings at hand; round 3 the passages written later (not reviewed: "reviewed" is the writer's).
+Prints micro F1 with the second reader, and F1 by label. Writes agreement.json.
 """
 
 from __future__ import annotations
