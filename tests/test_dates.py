@@ -23,6 +23,13 @@ PUBLISHED = dt.date(2024, 5, 15)  # a Wednesday
         ("in March", None),
         ("on 14 May", dt.date(2024, 5, 14)),
         ("on 31 February 2024", None),
+        ("on 3 May 1850", dt.date(1850, 5, 3)),
+        ("on 1850-05-03", dt.date(1850, 5, 3)),
+        ("on May 3, 2999", None),
+        ("on 3 May 2999", None),
+        ("on 12 March 2087", None),
+        ("on 2-3 May", None),
+        ("on May 2-3, 2024", None),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:
@@ -33,3 +40,14 @@ def test_dates(text: str, date: dt.date | None) -> None:
 @pytest.mark.parametrize("text", ["on Monday", "yesterday", "overnight", "on 14 May"])
 def test_nothing_is_invented_without_publication_date(text: str) -> None:
     assert not [when for when in find_dates(f"The clinic was hit {text}.") if when.date is not None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister was visiting Tarobou on Monday, where soldiers burnt homes.",
+        "Nobody had come there since the start of the offensive on 24 February.",
+    ],
+)
+def test_a_visit_and_the_start_of_a_war_are_no_times_of_an_event(text: str) -> None:
+    assert all(when.statement for when in find_dates(text, PUBLISHED))

@@ -31,14 +31,18 @@ _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six":
 _MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|" \
          r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"  # fmt: skip
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
+#: A year after a day, or a number of four digits that may be one (then there is no date).
+_WITH_YEAR = rf"(?:,?\s+{_YEAR}\b|,\s+(?P<odd>\d{{4}})\b|(?=\s+(?P<odder>[12]\d{{3}})\b))?"
 _WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("day", re.compile(rf"\b(?<!\d[.,/-])(?<!\d){_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+{_YEAR}\b)?")),
-    ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d)(?:,?\s+{_YEAR}\b)?")),
-    ("iso", re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
-    ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)\b")),
+    ("two", re.compile(rf"(?<![\d.,/-])[0-3]?\d(?:st|nd|rd|th)?\s?[-–—/]\s?{_DAY}\s+{_MONTH}(?:,?\s+{_YEAR}\b)?")),
+    ("two", re.compile(rf"\b{_MONTH}\s+[0-3]?\d(?:st|nd|rd|th)?\s?[-–—/]\s?{_DAY}(?![\d:.]*\d)(?:,?\s+{_YEAR}\b)?")),
+    ("day", re.compile(rf"\b(?<!\d[.,/-])(?<!\d){_DAY}(?:\s+of)?\s+{_MONTH}{_WITH_YEAR}")),
+    ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d){_WITH_YEAR}")),
+    ("iso", re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
+    ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:1[89]|20)\d\d)\b")),
     ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
         rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
@@ -56,12 +60,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
         r"(?:in )?(?:the )?(?:past|last|previous) (?:\d+ |few |several |two |three )?(?:hours?|days?|weeks?|"
         r"months?|years?)|recent (?:days|weeks|months|years)|"
-        r"(?:in|since|during) (?:19|20)\d\d|the (?:previous|same) (?:day|night)|the day before|"
+        r"(?:in|since|during) (?:1[89]|20)\d\d|the (?:previous|same) (?:day|night)|the day before|"
         r"the (?:following|next) day|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
 )  # fmt: skip
 _SAID = re.compile(
     r"\b(?:said|says|told|announced|stated|declared|posted|tweeted|published|released|reported|wrote|"
     r"confirmed|shared|claimed|denied|"
+    r"visit(?:s|ed|ing)?|tour(?:s|ed|ing)?|travel(?:s|led|ling)|arriv(?:es|ed|ing)|met|meeting|talks|"
     r"spoke|speaking|statement|interview|accused|warned|updated|report|list|convened|condemned|vowed|added)\b"
     r"(?:\s+(?:\w+\s+){0,4}?(?:on|late|early|earlier|in a statement|in its report))?\s*,?\s*(?:on\s+)?$",
     re.I,
@@ -71,7 +76,8 @@ _PAST_WORDS = re.compile(r"\b(?:earlier|previous|last|ago|in the past|previously
 _LONG = re.compile(r"\b(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|war|conflict|(?:19|20)\d\d)\b", re.I)
 _FORWARD = re.compile(
     r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after|"
-    r"before)\s+(?:the\s+)?(?:\w+\s+)?(?:on\s+)?$",
+    r"before)\s+(?:the\s+)?(?:\w+\s+)?(?:on\s+)?$|\b(?:since|start|beginning|outset|anniversary)\b"
+    r"(?:\s+(?:of|the|war|conflict|invasion|offensive|full-scale|[A-Z]\w+)){0,6}\s+(?:on\s+)?$",
     re.I,
 )
 _SECOND_DAY = re.compile(
@@ -140,6 +146,8 @@ def _resolve(
         month, day = _MONTHS[part["month"].lower()], int(part["day"])
         if part["year"]:
             return _day(int(part["year"]), month, day), "day", (0, 0)
+        if part["odd"] or part["odder"]:
+            return None, "day", (0, 0)
         return _without_year(month, day, published, year), "day", (0, month)
     if kind == "iso":
         return _day(int(part["year"]), int(part["month"]), int(part["day"])), "day", (0, 0)
@@ -199,6 +207,8 @@ def find_dates(
                 continue
             taken.append((start, end))
             date, sort, month = _resolve(kind, found, published, year, anchor)
+            if date is not None and published is not None and date > published + dt.timedelta(days=1):
+                date = None  # nothing has happened yet on a day to come
             left = text[max(0, start - 70) : start]
             statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
@@ -228,7 +238,7 @@ def years_of(text: str) -> set[int]:
     """Return the years of the full dates in a text."""
     return {
         int(found.group("year"))
-        for kind, pattern in _PATTERNS[:4]
+        for kind, pattern in _PATTERNS[:6]
         for found in pattern.finditer(text)
         if found.groupdict().get("year")
     }

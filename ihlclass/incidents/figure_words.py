@@ -26,8 +26,10 @@ NUMERAL = (
     r"(?<![\w.,/:$€£#-])(?:\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+)(?![\d/:%]|[.,]\d|-?(?:mm|km|kg|year|"
     r"storey|story|day|hour|month|minute|strong|metre|meter|th|st|nd|rd)\b)"
 )
+NUMERAL_BEFORE_DASH = r"(?<![\w.,/:$€£#-])\d{1,6}(?=-\d)"
+NUMERAL_AFTER_DASH = NUMERAL.replace("#-]", "#]", 1)
 COUNT = (
-    rf"(?:\b(?:a|one|two|three|four|five|six) dozen\b(?! and a half)|{NUMERAL}|"
+    rf"(?:\b(?:a|one|two|three|four|five|six)(?: and a half)? dozen\b(?: and a half\b)?|{NUMERAL}|"
     rf"\b{WORD_NUMBER}\b(?!-year|-storey|-story|-day| dozen))"
 )
 LEAST = r"at least|no fewer than|no less than|not less than|a minimum of|minimum"
@@ -41,8 +43,8 @@ ABOUT = (
 QUANTITY = re.compile(
     rf"(?P<mod>\b(?:{LEAST}|{OVER}|{UPTO}|{UNDER})\s+)?(?P<also>\b(?:another|a further|further|"
     rf"an additional|additional)\s+)?"
-    rf"(?:\b(?:{ABOUT})\s+)?(?:(?:between\s+)?(?P<low>{COUNT})\s*(?:and|to|-|–|—|"
-    rf"or)\s*(?P<high>{COUNT})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
+    rf"(?:\b(?:{ABOUT})\s+)?(?:(?:between\s+)?(?P<low>{COUNT}|{NUMERAL_BEFORE_DASH})\s*(?:and|to|-|–|—|"
+    rf"or)\s*(?P<high>{COUNT}|(?<=-){NUMERAL_AFTER_DASH})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
     rf"(?P<vague>\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})\b))",
     re.I,
 )
@@ -73,9 +75,16 @@ KILLED = (
     r"(?:killed|dead|died|dies|deaths?|fatalit(?:y|ies)|perished|slain|murdered|executed|assassinated|"
     r"beheaded|massacred|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead|succumbed|slaughtered)"
 )
+#: Care is given to the wounded, mostly to some of them.
+CARE = (
+    r"(?:hospitali[sz]ed|in (?:\w+ )?hospitals?|(?:taken|rushed|brought|admitted|evacuated|transferred) to (?:an? |the )?(?:\w+ ){0,2}?"
+    r"(?:hospitals?|clinics?)|(?:treated|operated on) (?:in|at|for|on)|"
+    r"(?:sought|needed|required|received|were given|given) (?:urgent |immediate |emergency )?(?:medical|hospital|first) "
+    r"(?:care|help|attention|treatment|assistance|aid))"
+)
 HURT = (
-    r"(?:injured|wounded|hurt|hospitali[sz]ed|injur(?:y|ies)|wounds?|maimed|in hospital|"
-    r"suffered (?:\w+ )?(?:injuries|wounds|burns))"
+    rf"(?:injured|wounded|hurt|injur(?:y|ies)|wounds?|maimed|burned|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
+    rf"(?:injuries|wounds|burns|concussions?)|{CARE})"
 )
 KILLING = (
     r"(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)(?= (?:the )?(?:lives|at|\w+ lives))|murder(?:s|ed|ing)|"
@@ -130,11 +139,11 @@ BODIES = re.compile(
     r"\b(?:found|discovered|recovered|exhumed|pulled|retrieved|uncovered|unearthed)\b",
     re.I,
 )
-YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?$")
 SUB = re.compile(
     r"(?:\bincluding|\bamong (?:them|those|whom)|\bamong the (?:dead|killed|injured|wounded|victims)|"
-    r"\bof (?:them|whom|those|the dead)|\bcounting|\balongside)\b[^.;]{0,45}$|\binclud(?:es?|"
-    r"ed)\s+(?:\w+\s+)?$",
+    r"\bof (?:them|whom|those|the dead)|\bcounting|\balongside)\b"
+    r"(?:(?!\b(?:died|dead|killed|were|was|have|had)\b)[^.;]){0,45}$|\binclud(?:es?|ed)\s+(?:\w+\s+)?$",
     re.I,
 )
 SUB_AFTER = re.compile(
@@ -157,12 +166,34 @@ ACROSS = re.compile(
     r"villages|regions|areas)\b|\bin total\b|\bacross (?:the country|[A-Z]\w+)\b"
 )
 NONE = re.compile(
-    r"\b(?:no(?:body| one|-one)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
+    r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
     r"got)?\s*(?:\w+\s+)?(?P<pred>killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
     r"killed|injured|hurt|wounded|died)|"
     r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
     r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
+    re.I,
+)
+#: "only caused injuries": nobody was killed.
+ONLY_HURT = re.compile(
+    r"\bonly\s+(?:caused|left|resulted in|led to)\s+(?:\w+\s+)?(?:injuries|wounded|people injured)\b", re.I
+)
+#: "Killed: 3. Injured - 12": a figure in a list or table.
+ENTRY = re.compile(
+    r"\b(?:(?P<killed>killed|dead|deaths|fatalities|death toll)|(?P<hurt>injured|wounded|injuries|hurt))"
+    r"(?:\s*\((?:total|civilians?)\))?\s*[:=|]\s*(?P<quantity>[^\n;|.]{1,30})",
+    re.I,
+)
+#: "killed or wounded": how many of each is not said.
+EITHER = re.compile(
+    r"^\s+(?:people\s+)?(?:or|and/or)\s+(?:been\s+|were\s+)?(?:seriously\s+)?(?:(?P<killed>killed|dead|died)|"
+    r"(?P<hurt>injured|wounded|hurt|maimed))\b",
+    re.I,
+)
+#: A number that is an age: "a girl of 6", "two men aged 40 and 52".
+AGE_BEFORE = re.compile(
+    r"\b(?:girl|boy|man|woman|child|son|daughter|infant|teenager|resident|person)\s+of\s+$|\b(?:aged|age|ages)\s+"
+    r"(?:\w+\s*(?:,|and|to|or|-|–)\s*(?:and\s+)?)*$",
     re.I,
 )
 UNSURE_NONE = re.compile(
@@ -172,6 +203,11 @@ LIKELY = re.compile(
     r"\b(?:likely|probably|feared|presumed|may have been|might have been|could have been|"
     r"believed)\s+(?:to (?:have been|be)\s+)?(?:\w+\s+)?$",
     re.I,
+)
+WHO = (
+    r"person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|employee|driver|doctor|nurse|"
+    r"paramedic|medic|journalist|teacher|student|volunteer|firefighter|rescuer|patient|farmer|pensioner|policeman|guard|"
+    r"mother|father|son|daughter|wife|husband|brother|sister|grandmother|grandfather|fisherman|shepherd"
 )
 ONE = re.compile(
     rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
@@ -183,6 +219,14 @@ ONE = re.compile(
     rf"patient|farmer|pensioner|policeman|guard|mother|father|civilian|fisherman|"
     rf"shepherd)\b(?P<np>(?:,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
     rf"(?P<hurt>{HURT}))\b",
+    re.I,
+)
+#: "a man and his daughter were wounded", "two men and three women died"
+_AGED = r"(?:\s+of\s+\d+|,?\s+(?:aged\s+)?\d+,?)?"
+COUPLE = re.compile(
+    rf"(?<![\w-])(?:(?:an?|one|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<first>{COUNT})\s+{PERSON})\b{_AGED}\s+and\s+"
+    rf"(?:(?:an?|one|his|her|their|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<second>{COUNT})\s+{PERSON})\b{_AGED}\s+"
+    rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
     re.I,
 )
 ONE_OBJECT = re.compile(
@@ -206,6 +250,7 @@ PLURAL = re.compile(
     rf"wounded|wounds))\s+(?:(?:and (?P<hurt3>injuring|wounding|injured|"
     rf"wounded))\s+)?(?:[\w'’-]+\s+){{0,2}}?(?P<who2>people|civilians|residents|women|children|students|"
     rf"patients|workers|villagers|passengers|families)\b|"
+    r"\bnumber of (?:the )?(?P<hurt6>injured|wounded) (?:and|or) (?P<killed5>dead|killed|deaths)\b|"
     r"\b(?P<killed4>deaths|fatalities|dead)\b(?:\s+(?:and|or)\s+(?P<hurt4>injuries|wounded|injured))?|"
     r"\b(?P<hurt5>injuries|the wounded|the injured|wounded people|(?:injured|wounded) (?:people|"
     r"residents|children|patients))\b",

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.figure_words import (
     AFTER_QUANTITY,
+    AGE_BEFORE,
     BEFORE_QUANTITY,
     BODIES,
+    CARE,
     CIVIL,
+    COUPLE,
+    EITHER,
+    ENTRY,
     FAMILY,
     FIGHTER,
     LEAST,
@@ -20,6 +25,7 @@ from ihlclass.incidents.figure_words import (
     NONE,
     ONE,
     ONE_OBJECT,
+    ONLY_HURT,
     OVER,
     PERSON,
     PLURAL,
@@ -40,6 +46,8 @@ from ihlclass.incidents.figure_words import (
 )
 from ihlclass.types import Interval
 
+CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -54,7 +62,7 @@ class Figure:
     interval
         Least and most.
     kind
-        ``count``; ``group`` for a number of children, relatives or staff; ``more`` for "another three"; ``part`` for a number within another; ``one`` for a single person
+        ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children, relatives or staff; ``more`` for "another three"; ``part`` for a number within another; ``one`` for a single person
         that is told of; ``plural`` for people without a number; ``total`` for a sum over a war, a month or a country.
     """
 
@@ -71,9 +79,10 @@ def number_of(words: str) -> int | None:
     digits = re.sub(r"[, \u00a0\u202f]", "", words)
     if digits.isdecimal():
         return int(digits) if len(digits) < 8 else None
-    if words.endswith(" dozen"):
-        first = words.removesuffix(" dozen")
-        return 12 * (1 if first == "a" else UNITS[first])
+    if " dozen" in words:
+        half = 6 if "and a half" in words else 0
+        first = words.split()[0]
+        return 12 * (1 if first == "a" else UNITS[first]) + half
     if words in UNITS:
         return UNITS[words]
     parts = re.split(r"[- ]", words)
@@ -89,7 +98,9 @@ def _interval(found: re.Match[str]) -> Interval | None:
         return least, most
     if found["low"]:
         low, high = number_of(found["low"]), number_of(found["high"])
-        return (low, high) if low is not None and high is not None and low < high else None
+        if low is None or high is None or low >= high:
+            return None
+        return 0 if re.fullmatch(f"{UPTO}|{UNDER}", modifier) else low, None if re.fullmatch(LEAST, modifier) else high
     number = number_of(found["one"])
     if number is None:
         return None
@@ -124,7 +135,7 @@ def _is_person(phrase: str, adjacent: bool) -> bool:
 def find_figures(text: str) -> list[Figure]:
     """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them."""
     for when in find_dates(text):
-        if when.kind == "day":
+        if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
     figures: list[Figure] = []
     covered: list[tuple[int, int]] = []
@@ -144,14 +155,31 @@ def find_figures(text: str) -> list[Figure]:
             harms = {"killed", "injured"}
         for spared in sorted(harms):
             add(*found.span(), spared, (0, 0), "count")
+    for found in ONLY_HURT.finditer(text):
+        figures.append(Figure(*found.span(), "killed", (0, 0), "count"))
+    for found in ENTRY.finditer(text):
+        entry = QUANTITY.match(found["quantity"].strip())
+        interval = _interval(entry) if entry else None
+        if interval is not None:
+            add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
     plain = _without_asides(text)
+    for found in COUPLE.finditer(text):
+        if FIGHTER.search(found.group()):
+            continue
+        both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
+        if None not in both:
+            total = sum(filter(None, both))
+            sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
+            add(*found.span(), "killed" if found["killed"] else "injured", (total, total), "part" if sub else "group")
     last_harm: tuple[str, int] | None = None
     for found in QUANTITY.finditer(text):
         start, end = found.span()
         interval = _interval(found)
-        if interval is None or YEAR.fullmatch(found.group().strip()) or any(start < e and end > s for s, e in covered):
+        if interval is None or YEAR.match(found.group().strip()) or any(start < e and end > s for s, e in covered):
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
+        if AGE_BEFORE.search(left):
+            continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
         left, right = re.split(r"[;.]\s", left)[-1], re.split(r"[;.](?:\s|$)", right)[0]
@@ -168,6 +196,8 @@ def find_figures(text: str) -> list[Figure]:
         elif after := AFTER_QUANTITY.match(right):
             phrase = after["np"]
             if not _is_person(phrase, True):
+                continue
+            if after["hurt"] and re.search(r"\bbod(?:y|ies)\b|\bcorpses?\b", text[start:end] + phrase, re.I):
                 continue
             harm, stop = ("killed" if after["killed"] else "injured"), end + after.end()
         elif re.search(r"\b(?:left|leaving|leaves)\s+$", left) and (dead := LEFT_DEAD.match(right)):
@@ -197,6 +227,11 @@ def find_figures(text: str) -> list[Figure]:
                 kind = "plural"
             else:
                 interval = (0, interval[1])
+        if (other := EITHER.match(text[stop : stop + 40])) and not found["vague"]:
+            kind, interval = "either", (0, interval[1])
+            add(start, stop + other.end(), "injured" if other["hurt"] else "killed", interval, kind)
+        elif harm == "injured" and kind == "count" and CARE_ONLY.search(text[start:stop]):
+            kind = "group"
         add(start, stop, harm, interval, kind)
         last_harm = (harm, stop)
     for found in FAMILY.finditer(text):
@@ -230,9 +265,9 @@ def find_figures(text: str) -> list[Figure]:
         if re.search(r"\b(?:no|risk of|avoid|not|without)\s+(?:\w+\s+){0,2}$", left, re.I):
             continue
         part = found.groupdict()
-        if any(part[name] for name in ("killed", "killed2", "killed4")):
+        if any(part[name] for name in ("killed", "killed2", "killed4", "killed5")):
             add(*found.span(), "killed", (1, None), "plural")
-        if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5")):
+        if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
             add(*found.span(), "injured", (1, None), "plural")
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
 
@@ -247,6 +282,11 @@ def _without_asides(text: str) -> str:
     text = re.sub(
         r"(?<=\w),?\s+(?:including (?:\w+[ -]){1,3}?[a-z]+|(?:\w+ )?(?:of them|of whom) [a-z]+),?(?=\s+(?:were|"
         r"was|have|had|has|are|reportedly|died)\b)",
+        blank,
+        text,
+    )
+    text = re.sub(
+        r",\s+(?:both\s+|all\s+)?(?:aged\s+)?\d{1,2}(?:(?:,|\s+and|\s+to)\s+\d{1,2})*,(?=\s+(?:were|was|have|had|are)\b)",
         blank,
         text,
     )
@@ -273,12 +313,15 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     counts: list[Interval] = []
     plain: list[Interval] = []
     singles: list[Interval] = []
+    either: list[Interval] = []
     groups: list[Interval] = []
     for figure in figures:
         if figure.harm != harm or figure.kind in ("part", "total"):
             continue
         if figure.kind == "plural":
             plain.append(figure.interval)
+        elif figure.kind == "either":
+            either.append(figure.interval)
         elif figure.kind == "one":
             singles.append(figure.interval)
         elif figure.kind == "group":
@@ -298,10 +341,10 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     counts += [interval for interval in groups if not counts or interval[0] > greatest]
     if counts and any(least for least, _ in counts) and (0, 0) in counts:
         counts = [interval for interval in counts if interval != (0, 0)] or counts
-    chosen = counts or ([max(plain)] if plain else singles[:1])
+    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1])
     if not chosen:
         return None
-    if not counts and plain:
+    if not counts and not either and plain:
         return max(plain, key=lambda interval: interval[0])
     return min(least for least, _ in chosen), (
         None if any(most is None for _, most in chosen) else max(most for _, most in chosen if most is not None)
