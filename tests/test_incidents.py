@@ -235,3 +235,158 @@ def test_two_thousand_paragraphs() -> None:
         for n in range(2000)
     ]
     assert incidents(*rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One more shell on our towns and we would flatten Belgorod.",
+        "He threatened to bomb the bridge in Kerch.",
+        "The army plans to attack Tokmak with missiles.",
+        "Are they thinking of another strike on Odesa?",
+        "Hospitals in Sumy may be hit, officials warned.",
+    ],
+)
+def test_a_wish_a_threat_or_a_plan_is_no_incident(text: str) -> None:
+    shells = ("Shells hit a school in Lviv on Monday.\n", "education_facility artillery_or_rocket_fire")
+    (incident,) = incidents(shells, (text + "\n", "missile_strike attribution medical_facility"))
+    assert incident.place == "Lviv" and incident.objects == ("education_facility",)
+    assert incidents((text + "\n", "missile_strike attribution medical_facility")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rockets hit a school in Lviv and more pupils could be under the rubble.",
+        "Pupils may have been killed when a rocket hit a school in Lviv.",
+        "The strike on a school in Lviv must be investigated.",
+    ],
+)
+def test_what_happened_is_an_incident_though_the_sentence_also_supposes(text: str) -> None:
+    (incident,) = incidents((text, "education_facility artillery_or_rocket_fire"))
+    assert incident.place == "Lviv"
+
+
+def test_a_known_object_goes_to_the_incident_that_has_it() -> None:
+    found = incidents(
+        ("A missile hit a maternity ward in Lviv on Monday.\n", "medical_facility missile_strike"),
+        ("Two people were killed in Sumy.\n", "civilians_killed"),
+        ("“There were people in the streets.\n", "attribution incident"),
+        ("They hit the maternity ward, where children are born,” the president said.", "medical_facility incident"),
+    )
+    assert [(i.place, i.objects) for i in found] == [("Lviv", ("medical_facility",)), ("Sumy", ())]
+
+
+def test_another_target_in_the_city_is_another_incident() -> None:
+    found = incidents(
+        (
+            "A missile hit a hospital in Lviv, killing nine people.\n",
+            "medical_facility civilians_killed missile_strike",
+        ),
+        ("A separate drone hit a brewery's office building in Lviv.\n", "commercial_premises drone_strike"),
+        ("The hospital in Lviv burnt for hours.\n", "medical_facility object_damaged"),
+    )
+    assert [(i.place, i.objects) for i in found] == [
+        ("Lviv", ("medical_facility",)),
+        ("Lviv", ("commercial_premises",)),
+    ]
+    assert [i.killed for i in found] == [(9, 9), None]
+
+
+def test_a_figure_told_again_goes_to_its_incident() -> None:
+    found = incidents(
+        ("Shells hit a market in Lviv and eight people died.\n", "commercial_premises civilians_killed"),
+        ("A depot for fuel burnt in Sumy after a strike.\n", "energy_infrastructure object_damaged"),
+        ("Eight people killed as guns fire on traders\n", "civilians_killed"),
+    )
+    assert [(i.place, i.killed) for i in found] == [("Lviv", (8, 8)), ("Sumy", None)]
+
+
+def test_where_the_attack_happened() -> None:
+    (incident,) = incidents(
+        ("At least 15 villagers were killed in air strikes in northern Syria.\n", "civilians_killed air_strike"),
+        ("The monitor said the air strikes took place in the city of Manbij.\n", "incident"),
+    )
+    assert (incident.place, incident.killed) == ("Manbij", (15, None))
+
+
+def test_a_city_goes_by_its_short_name() -> None:
+    (incident,) = incidents(
+        ("Bombs hit a house in Gaza City on Monday, killing four.\n", "residential_building civilians_killed"),
+        ("The bombs in Gaza left a crater.\n", "object_damaged"),
+    )
+    assert incident.place == "Gaza City"
+
+
+def test_letters_of_an_agency_are_no_part_of_a_place() -> None:
+    (incident,) = incidents(("A crater beside the clinic in Sumy AFP\n", "medical_facility object_damaged"))
+    assert incident.place == "Sumy"
+
+
+def test_a_nuclear_plant_cut_off_is_an_incident() -> None:
+    found = incidents(
+        ("Shells hit a house in Nikopol on Monday.\n", "residential_building artillery_or_rocket_fire"),
+        ("Across the river lies the Zaporizhzhia nuclear power plant.\n", "incident"),
+        ("The plant has lost its last power line, engineers said.\n", ""),
+    )
+    assert [i.place for i in found] == ["Nikopol", "Zaporizhzhia nuclear power plant"]
+
+
+def test_a_bare_figure_after_an_incident_belongs_to_it() -> None:
+    (incident,) = incidents(
+        ("A shed of the rescuers in Sumy was hit by a bomb.", "administrative_building air_strike"),
+        ("There were no injuries.\n", ""),
+    )
+    assert incident.injured == (0, 0)
+
+
+def test_the_day_of_the_attack_is_told_in_passing() -> None:
+    (incident,) = incidents(
+        ("A missile hit a hostel in Sumy.\n", "dormitory missile_strike"),
+        ("Monday’s missile strike came hours after talks.\n", ""),
+    )
+    assert incident.date == dt.date(2024, 5, 13)
+
+
+def test_the_date_that_heads_a_report_is_no_date_of_the_event() -> None:
+    (incident,) = incidents(
+        ("Wed May 15 2024 Six people killed by shells in Sumy during the past 24 hours.\n", "civilians_killed"),
+    )
+    assert incident.date is None
+
+
+def test_fighters_killed_are_no_incident() -> None:
+    assert (
+        incidents(
+            ("The staff said 14 members of the militant group were killed by shelling in Manbij.\n", "civilians_killed")
+        )
+        == []
+    )
+
+
+def test_an_object_that_nothing_befell_is_no_incident() -> None:
+    assert incidents(("Hundreds live in tents near Izmir.\n", "displacement_site incident")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "author"),
+    [
+        ("The enemy's neighbour Russia is shelling homes in Sumy.", "Russia"),
+        ("Rebels responded to the raid with mortars that hit homes in Sumy.", "Rebels"),
+        ("S-300 rockets hit homes in Sumy.", None),
+        ("Militants stormed homes in Mosul after a Daesh attack.", "Daesh"),
+        ("Warplanes struck homes in land controlled by Daesh in Mosul.", None),
+    ],
+)
+def test_authors(text: str, author: str | None) -> None:
+    (incident,) = incidents((text, "residential_building object_damaged attribution"))
+    assert incident.attributed_to == author
+
+
+def test_a_whole_barrage_hands_on_its_author() -> None:
+    found = incidents(
+        ("Jet strikes blamed on the Syrian regime hit several cities.\n", "air_strike attribution"),
+        ("In Idlib a market was bombed and six people died.\n", "commercial_premises civilians_killed air_strike"),
+        ("In Aleppo nine people died, a collective said.\n", "civilians_killed attribution"),
+    )
+    assert [(i.place, i.attributed_to) for i in found] == [("Idlib", "Syrian regime"), ("Aleppo", "Syrian regime")]

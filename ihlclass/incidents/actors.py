@@ -41,6 +41,7 @@ _HARM = (
     r"loot(?:s|ed|ing)|seiz(?:es|ed|ing)|execut(?:es|ed|ing)|opened fire|open fire|torch(?:ed|ing)|"
     r"burn(?:ed|t|ing)|drop(?:s|ped|ping)|pound(?:s|ed|ing)|"
     r"carried out|conducted|tortur(?:ed|ing)|beat|raped|massacr(?:ed|ing)|murder(?:ed|ing)|shot|rammed|"
+    r"respond(?:s|ed|ing)?\b[^.;]{0,40}?\bwith|retaliat(?:es|ed|ing)|"
     r"blew|blocked|besieg(?:ed|ing)|damag(?:ed|ing)|ambush(?:ed|ing)|arrest(?:ed|ing)|occup(?:ied|ies|"
     r"ying)|robbed|stole|stopped|assault(?:ed|ing)|sneaked|forced|continued to (?:target|shell|attack|"
     r"bomb))"
@@ -48,7 +49,7 @@ _HARM = (
 _ADVERBS = (
     r"(?:(?:has|have|had|also|again|deliberately|then|once again|allegedly|reportedly|repeatedly|later|"
     r"(?:are |is |were |was )?accused of|on \w+day|last night|overnight|yesterday|today|simultaneously|"
-    r"heavily)\s+)*"
+    r"heavily|(?:is|are|was|were|been|keeps?|kept)(?=\s+(?:\w+ly\s+)?\w+ing\b))\s+)*"
 )
 _NAME = r"(?:[A-Z][\w'’.-]*\s+){0,3}[A-Z][\w'’-]*"
 _PHRASE = (
@@ -59,11 +60,11 @@ _PHRASE = (
 _BAD = re.compile(
     r"^(?:The|A|An|It|He|She|They|We|You|I|This|That|These|Those|In|On|At|One|Two|Three|Four|Five|"
     r"Another|Several|Residents?|People|Civilians?|Witnesses|Officials?|Children|Women|Men|Missiles?|"
-    r"Rockets?|Drones?|Shells?|Bombs?|Strikes?|"
+    r"Rockets?|Drones?|Shells?|Bombs?|Strikes?|Planes?|Warplanes?|Jets?|Aircraft|Helicopters?|Tanks?|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|"
     r"July|August|September|October|November|December|Air|Twitter|Telegram|Facebook|Video|Footage|Who|"
     r"What|Where|When|Which|And|But|If|As|Its|His|Their|"
-    r"Reuters|Associated Press|BBC|CNN|AFP|Authorities|Police said|Kalibr|Iskander|Kinzhal|Shahed\w*|"
+    r"Reuters|Associated Press|BBC|CNN|AFP|Authorities|Police said|Kalibr|Iskander|Kinzhal|Shahed\w*|[A-Z]{1,3}-\d+|"
     r"Grad|Smerch|Debris|Explosions?|Firefighters|Rescuers|Emergency|UN|United Nations|"
     r"Human Rights Watch|Amnesty|Photos?|Images?|None|No|Both|All|Some|Many|More|At least|Over|Mayor|"
     r"Governor|President)\b",
@@ -78,7 +79,7 @@ _PASSIVE = re.compile(
     rf"\b(?:hit|struck|shelled|bombed|attacked|killed|destroyed|targeted|stormed|raided|abducted|"
     rf"kidnapped|detained|looted|seized|executed|shot(?: dead)?|burned|tortured|beaten|raped|murdered|"
     rf"arrested|occupied|stolen|robbed|carried out|conducted|fired|launched|planted|perpetrated|"
-    rf"committed|ambushed|controlled)\b(?:\s+[\w-]+){{0,4}}?\s+by\s+(?:suspected\s+|alleged\s+|"
+    rf"committed|ambushed)\b(?:\s+[\w-]+){{0,4}}?(?<!controlled)(?<!held)(?<!run)\s+by\s+(?:suspected\s+|alleged\s+|"
     rf"unidentified\s+(?=armed))?{_PHRASE}"
 )
 _BLAMED = re.compile(
@@ -92,6 +93,10 @@ _CLAIMED = re.compile(
     rf"said it (?:had )?(?:carried out|struck|hit|launched|fired)|admitted)"
 )
 _POSSESSIVE = re.compile(rf"\b(?P<who>{_NAME})['’]s?\s+(?:[\w-]+\s+){{0,2}}?(?:{_WEAPON}|crimes?|aggression)\b")
+_NAMELESS = re.compile(
+    r"(?:[a-z]+ )?(?i:militants?|gunmen|armed (?:men|groups?)|attackers|fighters?|forces|troops|soldiers|terrorists?|insurgents?|warplanes?|"
+    r"jets?|aircraft|helicopters?|pilots?)"
+)
 _UNKNOWN = re.compile(r"\b(?:unknown|unidentified|unclear)\b", re.I)
 
 
@@ -113,6 +118,8 @@ def find_actors(text: str) -> list[tuple[str, int]]:
 def name_author(texts: Iterable[str], least_weight: int = 1, but: str | None = None) -> str | None:
     """Choose the author that the passages of one incident name most surely, as they write it.
 
+    A party with a name goes before "militants" or "soldiers" without one.
+
     Parameters
     ----------
     least_weight
@@ -132,7 +139,8 @@ def name_author(texts: Iterable[str], least_weight: int = 1, but: str | None = N
             order.append(who)
     if not order:
         return None
-    return max(order, key=lambda who: (stems[_stem(who)], weights[who], -order.index(who)))
+    named = [who for who in order if not _NAMELESS.fullmatch(who)] or order
+    return max(named, key=lambda who: (stems[_stem(who)], weights[who], -named.index(who)))
 
 
 def _stem(who: str) -> str:

@@ -87,7 +87,7 @@ PATTERN = re.compile(
     r"Russia['’]s )?(?:invasion|war|conflict)|has been under (?:\w+ )?(?:bombardment|fire|attack|"
     r"shelling|siege)|"
     r"(?:have|has) (?:repeatedly|intensified|stepped up|continued)|in recent (?:weeks|months|years)|"
-    r"are also stepping up|over the past (?:\w+ )?(?:weeks|months|years)|has endured)\b",
+    r"are also stepping up|(?:over|in) the (?:past|last) (?:\w+ )?(?:weeks|months|years)|has endured)\b",
     re.I,
 )
 #: An earlier event is recalled.
@@ -99,16 +99,100 @@ RECALLED = re.compile(
     r"strike)s?|a year after)\b",
     re.I,
 )
-#: A new event begins, told apart from the one before.
-SEPARATE = re.compile(
-    r"^\W*(?:elsewhere|separately|meanwhile|in (?:a|another) separate|in another|also on|another)\b", re.I
+_AUXILIARY = r"(?:would|could|will|shall|should|must|might|may|can|cannot|won['’]t|wouldn['’]t)"
+#: What has not happened: a wish, a threat, a plan, a fear, a question, a condition.
+_UNREAL = re.compile(
+    rf"\b{_AUXILIARY}\b(?! have been\b)|\b(?:threaten(?:s|ed|ing)?|threats?|vow(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)|"
+    r"plan(?:s|ned|ning)?|prepar(?:e|es|ed|ing)|intend(?:s|ed)?|want(?:s|ed)?|wish(?:es|ed)?|hop(?:e|es|ed|ing)|urg(?:e|es|ed|ing)|"
+    r"call(?:s|ed|ing)? (?:for|on)|demand(?:s|ed|ing)?|ready|likely|about|set|going|order(?:s|ed)?|dream(?:s|ed|ing)?) (?:to|of|for|on|that)\b|"
+    r"\b(?:if|unless|in case|risk of|danger of|fears? (?:of|that)|fearing|in the event of|were it not)\b|\?[\"”’')\]]*\s*$",
+    re.I,
 )
+_DONE = (
+    r"(?:hit|struck|shelled|bombed|bombarded|attacked|killed|died|dead|wounded|injured|hurt|damaged|destroyed|burnt|burned|"
+    r"collapsed|levelled|leveled|gutted|looted|raided|stormed|fired|launched|dropped|exploded|erupted|landed|fell|torched|shot|"
+    r"abducted|kidnapped|seized|detained|executed|murdered|massacred|raped|tortured|beaten|fled|trapped|missing|"
+    r"buried|cut|lost|blocked|burning|injuring|killing|wounding|destroying|damaging|hitting|striking|came under|targeted|"
+    r"used|suffered|rocked|pounded|perished|hospitali[sz]ed|casualties)"
+)
+_ASSAULT = (
+    r"(?:attacks?|strikes?|air ?strikes?|raids?|incidents?|shelling|bombings?|explosions?|blasts?|killings?|shootings?|massacres?|"
+    r"bombardment|assault)"
+)
+#: What has happened: a past form of a word of harm, or an attack that is spoken of as known.
+_HAPPENED = re.compile(
+    rf"\b{_DONE}\b|(?:\b(?:the|this|these|those|its|his|their)|['’]s)\s+(?:[\w-]+\s+){{0,2}}?{_ASSAULT}\b|\b{_ASSAULT}\b[^.;]*\b"
+    rf"(?:yesterday|overnight|last|on \w+day|this morning)\b", re.I
+)  # fmt: skip
+_MERELY = re.compile(
+    rf"\b(?:{_AUXILIARY}|to|not)(?:\s+(?:\w+ly|be|have|also|even|again|then|soon|never|not|yet|get|all))*\s+{_DONE}\b|"
+    rf"\b(?:if|unless|in case)\b[^,.;]*", re.I
+)  # fmt: skip
+#: A military target in so many words; "Russian troops fired ..." is none.
+MILITARY = re.compile(
+    r"\b(?:bases?|barracks|(?:ammunition|weapons?|arms|army) (?:storage )?depots?|arsenal|ammunition|airfields?|airbase|garrison|trench\w*|tanks?|armou?red|positions?|"
+    r"command (?:post|cent\w+)|headquarters|launchers?|warships?|radars?|air defen[cs]es?|"
+    r"training (?:cent\w+|camps?|grounds?|areas?)|military (?:[\w-]+ ){0,2}(?:targets?|objects?|objectives?|sites?|facilit\w+|infrastructure|"
+    r"airports?|airfields?|units?|warehouses?|depots?|equipment|vehicles?|convoys?|plants?|buildings?|installations?|columns?))\b|"
+    r"\b(?:soldiers?|troops|fighters?|militants|servicemen|terrorists|rebels|insurgents|gunmen|(?:group|army|forces?|militia))\b"
+    r"[^.;]{0,25}\b(?:were|was|been|died|killed|wounded|dead)\b|\b(?:killed|killing|killing of|deaths? of|eliminated|struck|hit|targeted|"
+    r"targeting|against)\b[^.;]{0,30}\b(?:soldiers?|troops|fighters?|militants|servicemen|terrorists|rebels|insurgents|gunmen|forces)\b",
+    re.I,
+)
+#: A civilian object in so many words.
+CIVILIAN = re.compile(
+    r"\b(?:hospitals?|clinics?|schools?|universit\w+|kindergartens?|apartments?|residential|houses?|homes?|markets?|malls?|shops?|"
+    r"church(?:es)?|mosques?|refiner(?:y|ies)|power (?:plants?|stations?|grid)|civilians?|residents?|villagers?|children|ambulances?)\b",
+    re.I,
+)
+#: "The attack happened in ...": the place of what was told just before.
+LOCATES = re.compile(
+    rf"\b(?:the|this|these|those|both)\s+(?:[\w-]+\s+){{0,3}}?{_ASSAULT}\s+(?:(?:had|have|has|reportedly|also)\s+)*"
+    r"(?:occurred|happened|took place|taken place|were carried out|was carried out|came)\s+(?:\w+\s+){0,3}?(?:in|at|near|outside|on)\b",
+    re.I,
+)
+#: A strike or target is told apart from the one before.
+APART = re.compile(
+    rf"\b(?:(?:another|a (?:second|third|separate|different|further)|in a separate|one (?:other|more))\s+(?:[\w-]+\s+){{0,2}}?"
+    rf"(?:{_ASSAULT}|target|missile|rocket|drone|shell|bomb)|one (?:target|of the targets)|elsewhere in|separately)\b",
+    re.I,
+)
+#: "Thursday's strikes", in passing: the day of what the report is about.
+DAY_OF_ATTACK = re.compile(
+    rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|last night)['’]s\s+(?:[\w-]+\s+){{0,3}}?{_ASSAULT}\b"
+)
+#: Harm that befalls a nuclear plant: fire, occupation, or being cut off from its supply.
+PLANT_HARMED = re.compile(
+    r"\b(?:plant|station|NPP|reactors?|site|facility)\b[^.;]{0,60}\b(?:lost|losing|cut off|disconnected|without (?:\w+ )?power|hit|struck|"
+    r"shelled|damaged|on fire|under fire|occupied|seized|captured|blackout)\b|\b(?:hit|struck|shelled|shelling of|attack(?:ed)? on|seized|"
+    r"captured|occupied|damaged|cut off) (?:the |a )?(?:[\w-]+ ){0,4}(?:plant|station|NPP|reactor)\b",
+    re.I,
+)
+#: Something was attacked, whatever the labels say.
+ATTACKED = re.compile(
+    rf"\b{_DONE}\b|\b(?:hits?|strikes?|attacks?|shelling|bombing|bombardment|target(?:ed|s)?|blasts?|explosions?|fire|blaze|"
+    r"assault|rubble|raids?|under fire|massacr\w+|occup(?:y|ied|ation)|turned into)\b",
+    re.I,
+)
+
+
+def unreal(text: str) -> bool:
+    """Whether a passage only wishes, threatens, plans, fears, asks or supposes, and says of nothing that it happened."""
+    return bool(_UNREAL.search(text)) and not _HAPPENED.search(_MERELY.sub(" ", text))
 
 
 def carried_by(label: str, part: str) -> bool:
     """Whether a part of a sentence shows a label of the whole; labels without words of their own always may."""
     cue = _CUES.get(label)
     return cue is None or bool(cue.search(part))
+
+
+def refers_to(label: str, text: str) -> bool:
+    """Whether a text speaks of an object as known already: "the hospital", "that school"."""
+    words = _WORDS.get(label)
+    return bool(words) and bool(
+        re.search(rf"\b(?:the|that|this|these|those|same|its)\s+(?:[\w'’-]+\s+){{0,2}}?(?:{words})", text, re.I)
+    )
 
 
 def split_labels(labels: tuple[str, ...], parts: list[str]) -> list[tuple[str, ...]]:

@@ -53,7 +53,7 @@ def group(
     if not any("incident" in t.tags.labels or CONCRETE & set(t.tags.labels) for t in passages):
         return []
     finder = PlaceFinder(gazetteer or default_gazetteer(), [t.passage.text for t in passages])
-    pieces = list(read(report, passages, finder, known))
+    pieces = list(read(report, passages, finder, known, frozenset(scheme.objects)))
     drafts = Thread(report, frozenset(scheme.objects), finder).follow(pieces)
     incidents = [_finish(draft, report, scheme, finder) for draft in drafts]
     return _with_ids(sorted(incidents, key=lambda incident: incident.passages[0].start), report)
@@ -101,6 +101,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     figures = [figure for piece in sorted(draft.pieces, key=lambda p: p.number) for figure in piece.figures]
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
+    telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
+    whole = [piece.tagged.passage.text for piece in draft.pieces if "attribution" in piece.labels]
     handed_on = [piece.text for piece, labels in draft.inherited if "attribution" in labels]
     place = draft.place
     but = place.text if place is not None else None
@@ -119,8 +121,10 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         coordinates=settlement.coordinates if settlement else None,
         killed=combine(figures, "killed"),
         injured=combine(figures, "injured"),
-        attributed_to=name_author(attributing, but=but)
+        attributed_to=name_author(telling, least_weight=3, but=but)
+        or name_author(attributing, but=but)
         or name_author(own, least_weight=4, but=but)
+        or name_author(whole, least_weight=3, but=but)
         or name_author(handed_on, but=but),
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),

@@ -257,7 +257,7 @@ class PlaceFinder:
                 return Mention(
                     text[start:end], start, end, "region", "other" if other and not located else "event", key, found
                 )
-            plain_tail = all(fold(word) in NOT_PLACES for word in tail)
+            plain_tail = all(fold(word) in NOT_PLACES or self._credit(word) for word in tail) or self._next_place(tail)
             head_free = first == 0 or all(
                 fold(text[s:e]) in NOT_PLACES or any(m.start <= s < m.end for m in before) or self._adjective(text[s:e])
                 for s, e in words[:first]
@@ -268,6 +268,15 @@ class PlaceFinder:
                 located, near, other = True, False, False
             return self._settlement(text, name, start, end, found, located, near, other)
         return self._unknown(text, words, first, located, near, other) if head else None
+
+    def _credit(self, word: str) -> bool:
+        """Whether a word after a name is an agency's or office's letters: "in Sumy AFP"."""
+        return word.isupper() and 2 <= len(word) <= 6
+
+    def _next_place(self, tail: list[str]) -> bool:
+        """Whether what follows a name, without a comma, is the next name of a list: "in Sumy Kharkiv and Poltava"."""
+        found = self._known(tail[0]) if tail else ()
+        return bool(found) and found[0].population >= 100_000 and found[0].country in self._main_countries()
 
     def _adjective(self, word: str) -> bool:
         return bool(re.search(r"(?:ian|ish|ese|li|i|an)$", word))
@@ -338,7 +347,7 @@ class PlaceFinder:
         end = words[-1][1]
         name = text[start:end]
         left = text[max(0, start - 60) : start]
-        while len(name.split()) > 1 and fold(name.split()[-1]) in NOT_PLACES:
+        while len(name.split()) > 1 and (fold(name.split()[-1]) in NOT_PLACES or self._credit(name.split()[-1])):
             name = name.rsplit(" ", 1)[0]
             end = start + len(name)
         rest = text[end : end + 60]
@@ -373,7 +382,9 @@ class PlaceFinder:
         for mention in mentions:
             if out and mention.kind in ("settlement", "region") and mention.role in ("bare", "weak"):
                 gap = text[out[-1].end : mention.start]
-                if re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|,? the|/)\s*(?:the\s+)?", gap) and out[-1].role in (
+                if re.fullmatch(r"\s*(?:,|and|or|&|, and|as well as|,? the|/)?\s*(?:the\s+)?", gap) and out[
+                    -1
+                ].role in (
                     "event",
                     "near",
                 ):

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ihlclass.incidents.cues import CONCRETE, PATTERN, RECALLED, split_labels
+from ihlclass.incidents.cues import (
+    CONCRETE,
+    DAY_OF_ATTACK,
+    LOCATES,
+    MILITARY,
+    PATTERN,
+    PLANT_HARMED,
+    RECALLED,
+    split_labels,
+    unreal,
+)
 from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.figures import Figure, find_figures
 from ihlclass.incidents.places import Mention, PlaceFinder
@@ -67,8 +77,12 @@ class Piece:
         Keys of all settlements that the passage names.
     whens
         Times of events (not of statements).
-    shared
-        True where the piece is a bare list of places with one fact for all.
+    plant
+        A nuclear plant that the piece names, or goes on about.
+    struck
+        True where harm came to that plant.
+    unreal
+        True where the piece only wishes, threatens, plans or fears.
     """
 
     number: int
@@ -86,6 +100,8 @@ class Piece:
     recalled: bool
     listed: tuple[Mention, ...] = ()
     plant: Mention | None = None
+    struck: bool = False
+    unreal: bool = False
 
     @property
     def paragraph(self) -> int:
@@ -114,13 +130,22 @@ class Piece:
         return found.group() if found else ""
 
     @property
+    def locates(self) -> bool:
+        """Whether the piece says where that happened which was told before it."""
+        return bool(LOCATES.search(self.text))
+
+    @property
     def everywhere(self) -> bool:
         """Whether the piece says that many unnamed places were struck."""
         return bool(self.scattered) or (self.wide is not None and self.wide.kind == "country")
 
 
 def read(
-    report: Report, passages: Sequence[TaggedPassage], finder: PlaceFinder, known: frozenset[str]
+    report: Report,
+    passages: Sequence[TaggedPassage],
+    finder: PlaceFinder,
+    known: frozenset[str],
+    objects: frozenset[str],
 ) -> Iterator[Piece]:
     """Yield the pieces of all passages that carry a label, in order.
 
@@ -128,23 +153,42 @@ def read(
     ----------
     known
         Labels of the facets object and indicator.
+    objects
+        Those of facet object.
     """
     years = {year for tagged in passages for year in years_of(tagged.passage.text)}
     year = next(iter(years)) if len(years) == 1 and report.published is None else None
+    last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
+    plant: Mention | None = None
     for number, tagged in enumerate(passages):
-        labels = tuple(label for label in tagged.tags.labels if label in known)
+        text = tagged.passage.text
+        unshown = {"military_objective"} - ({"military_objective"} if MILITARY.search(text) else set())
+        labels = tuple(label for label in tagged.tags.labels if label in known and label not in unshown)
         review = tuple(label for label in tagged.tags.review if label in known and label not in labels)
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
-        text = tagged.passage.text
         mentions = finder.find(text)
+        figures = find_figures(text)
+        here = (tagged.passage.paragraph, number - 1)
+        plant = next(
+            (m for m in mentions if m.role == "plant"), plant if last is not None and number - last[1] < 3 else None
+        )
+        struck = plant if plant is not None and PLANT_HARMED.search(text) else None
         if (
             not labels
             and not relevant
+            and not (figures and last == here)
+            and not struck
+            and not DAY_OF_ATTACK.search(text)
             and not any((m.kind == "settlement" and m.role == "event") or m.role == "plant" for m in mentions)
         ):
             continue
+        last = (tagged.passage.paragraph, number)
         whens = find_dates(text, report.published, year=year)
-        figures = find_figures(text)
+        if dreamt := unreal(text) and not figures:
+            relevant = False
+        if not relevant:  # what such a passage names was not hit
+            labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
+            review = tuple(label for label in review if label not in CONCRETE and label not in objects)
         groups, listed = _scenes(text, mentions)
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
@@ -170,7 +214,9 @@ def read(
                 pattern=_is_pattern(text[start:end], figures, whens),
                 recalled=bool(RECALLED.search(text[start:end])),
                 listed=listed,
-                plant=next((m for m in mentions if m.role == "plant"), None),
+                plant=struck or next((m for m in mentions if m.role == "plant"), None),
+                struck=struck is not None,
+                unreal=dreamt,
             )
 
 
@@ -215,7 +261,7 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
             if mention.key == scenes[-1].key:
                 continue
             bare_list = re.fullmatch(
-                r"\s*(?:,|and|or|&|, and|as well as|/)\s*(?:the\s+)?(?:(?:cities|towns|city|town) of\s+)?", gap
+                r"\s*(?:,|and|or|&|, and|as well as|/)?\s*(?:the\s+)?(?:(?:cities|towns|city|town) of\s+)?", gap
             )
             if not bare_list and (len(gap) < 90 and _SAME.fullmatch(gap) and not _NEW_CLAUSE.search(gap)):
                 continue
@@ -237,7 +283,7 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
     lists = [
         bool(
             re.fullmatch(
-                r"\s*(?:,|and|or|&|, and|as well as|/|-|–)\s*(?:(?:the|in|on|near|cities|city|towns|of|also|"
+                r"\s*(?:,|and|or|&|, and|as well as|/|-|–)?\s*(?:(?:the|in|on|near|cities|city|towns|of|also|"
                 r"neighbou?ring|nearby|both|eastern|western|northern|southern|central)\s+)*",
                 gap,
             )

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from ihlclass.incidents.cues import CONCRETE, HARM, INHERITED, MEANS
+from ihlclass.incidents.actors import name_author
+from ihlclass.incidents.cues import (
+    APART,
+    ATTACKED,
+    CIVILIAN,
+    CONCRETE,
+    HARM,
+    INHERITED,
+    MEANS,
+    MILITARY,
+    VICTIMS,
+    carried_by,
+    refers_to,
+)
+from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval, Report
 
+#: A report that opens with its own date: "Tue 4 May 2021 Five killed in ...".
+DATELINE = re.compile(
+    r"^(?:\w{3,9},?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}),?\s+\d{4}\s+(?=[A-Z\d])"
+)
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
 REACH = 3
+#: What a passage without a place may go back to is looked for among this many incidents, so that time stays linear.
+RECENT = 50
 
 
 @dataclass
@@ -27,6 +50,7 @@ class Draft:
     undated: bool = False
     month: tuple[int, int] = (0, 0)
     area: bool = False
+    apart: bool = False
     labels: set[str] = field(default_factory=set)
     tolls: set[Interval] = field(default_factory=set)
 
@@ -56,6 +80,7 @@ class Thread:
         self.lead_setting: Piece | None = None
         self.barrage: list[Piece] = []
         self.topic: Piece | None = None
+        self.settings: dict[str, Piece] = {}
         self.plant: Mention | None = None
         self.wide: list[Piece] = []
         self.listing: Piece | None = None
@@ -67,11 +92,16 @@ class Thread:
             self.plant = piece.plant or self.plant
             if piece.wide is not None and piece.wide.kind == "country":
                 self.nation[piece.paragraph] = piece.wide
+            if piece.struck and not piece.unreal and self._plant(piece, self._time(piece)[0]):
+                continue
             if not piece.relevant:
-                self._setting(piece)
-                if piece.labels:
+                if not piece.unreal:
+                    self._setting(piece)
+                if piece.labels or piece.figures:
                     self._evidence_only(piece)
-            elif piece.pattern or (self._military_only(piece) and not (piece.place and piece.place.key in self.by_key)):
+                else:
+                    self._day(piece)
+            elif piece.pattern or self._fighters_only(piece) or (self._military_only(piece) and not (piece.place and self._at(piece.place))):
                 continue
             elif piece.listed:
                 self._list(piece)
@@ -92,12 +122,28 @@ class Thread:
         return (
             "military_objective" in labels
             and not labels & (self.objects - {"military_objective"})
-            and not (labels & (HARM - {"object_damaged", "object_destroyed"}))
+            and not labels & (HARM - {"object_damaged", "object_destroyed"})
+            and not CIVILIAN.search(piece.text)
+        )
+
+    def _fighters_only(self, piece: Piece) -> bool:
+        """Whether those who came to harm are fighters, and nothing civilian did."""
+        labels = set(piece.labels)
+        return (
+            bool(MILITARY.search(piece.text) and FIGHTER.search(piece.text))
+            and not piece.figures
+            and not labels & (self.objects - {"military_objective"})
+            and bool(labels & HARM)
+            and labels & HARM <= {"object_damaged", "object_destroyed", "civilians_killed", "civilians_injured"}
+            and not labels & VICTIMS
+            and not CIVILIAN.search(piece.text)
         )
 
     def _time(self, piece: Piece) -> tuple[dt.date | None, bool, tuple[int, int]]:
         """Return date, whether a time is named that gives no date, and the vague month."""
         days = [when for when in piece.whens if when.kind in ("day", "relative")]
+        if days and piece.number == 0 and days[0].date == self.report.published and DATELINE.match(piece.text):
+            days = days[1:] if days[0].kind == "day" else [when for when in days[1:] if when.kind != "day"]
         published = self.report.published
         if any(when.date for when in days if when.kind == "day"):  # "on Sunday, 3 March": the weekday adds nothing
             days = [when for when in days if when.date is not None]
@@ -130,18 +176,29 @@ class Thread:
             place = topic.place
         date, vague, month = self._time(piece)
         background = self._is_background(piece, date, vague)
-        for draft in reversed(self.by_key.get(place.key, [])):
-            if not self._told_apart(draft, piece) and self._same_time(draft, date, background, month):
-                self._extend(draft, piece, date)
-                return
+        current = self.current
+        objects = set(piece.labels) & self.objects
+        same = [
+            draft
+            for draft in reversed(self._at(place))
+            if not self._told_apart(draft, piece) and self._same_time(draft, date, background, month)
+        ]
+        if same:  # the incident with the piece's objects or toll, or the one spoken of, or the first
+            draft = max(
+                same, key=lambda d: (bool(objects & d.labels), bool(piece.tolls & d.tolls), d is current, not d.apart)
+            )
+            self._extend(draft, piece, date)
+            return
+        if self._located(piece, place, background):
+            return
         if not self._concrete(piece):
             self._setting(piece)
             return
-        current = self.current
         if current is not None and not background:
             gap = piece.paragraph - current.last_paragraph
             settled = current.place is not None and current.place.kind == "settlement"
-            if place.kind == "region" and not self._own_facts(piece) and gap <= REACH:
+            own = self._own_facts(piece) and not (settled and self._nothing_new(current, piece, date))
+            if place.kind == "region" and not own and gap <= REACH:
                 self._extend(current, piece, date)
                 return
             if place.kind == "site" and settled and gap <= REACH:
@@ -152,17 +209,49 @@ class Thread:
                 self.by_key.setdefault(place.key, []).append(current)
                 self._extend(current, piece, date)
                 return
-        self._extend(self._open(place, background, vague, month), piece, date)
+        new = self._open(place, background, vague, month)
+        new.apart = bool(APART.search(piece.text))
+        self._extend(new, piece, date)
+
+    def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
+        """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""
+        current = self.current
+        if current is None or background or not piece.locates or place.kind != "settlement":
+            return False
+        if piece.paragraph - current.last_paragraph > 1 or len({p.paragraph for p in current.pieces}) > 2:
+            return False
+        if current.place is not None and current.place.key == place.key:
+            return False
+        if current.place is not None:
+            self.by_key[current.place.key].remove(current)
+        current.place = place
+        self.by_key.setdefault(place.key, []).append(current)
+        self._extend(current, piece, self._time(piece)[0])
+        return True
+
+    def _at(self, place: Mention) -> list[Draft]:
+        """Return the incidents at a place: under its name, and under "X City" for "X"."""
+        short = place.key.removesuffix("city")
+        return self.by_key.get(place.key) or self.by_key.get(short) or self.by_key.get(short + "city") or []
 
     def _open(self, place: Mention | None, background: bool, undated: bool, month: tuple[int, int]) -> Draft:
         draft = Draft(place, background=background, undated=undated, month=month)
         self.drafts.append(draft)
         if place is not None:
             self.by_key.setdefault(place.key, []).append(draft)
+            named = self.settings.pop(place.key, None)
+            if (
+                named is not None and named is not self.topic
+            ):  # what was said of the place before anything happened there
+                draft.inherited.append((named, frozenset(named.labels) & INHERITED))
         return draft
 
     def _told_apart(self, draft: Draft, piece: Piece) -> bool:
         """One settlement, but other objects or means and another toll: two incidents."""
+        if piece.paragraph > draft.last_paragraph and APART.search(piece.text):
+            shown, had = self._shown(piece) - {"military_objective"}, draft.labels & self.objects
+            if shown and had and not shown & had:
+                return True
         kinds, others = set(piece.labels) & (self.objects | MEANS), draft.labels & (self.objects | MEANS)
         if not kinds & MEANS or not others & MEANS or kinds & others or piece.paragraph - draft.last_paragraph < 1:
             return False
@@ -182,7 +271,16 @@ class Thread:
         self.current = draft
 
     def _concrete(self, piece: Piece) -> bool:
-        return bool(set(piece.labels) & (CONCRETE | self.objects))
+        return bool(set(piece.labels) & (CONCRETE | self.objects)) or self._hurt(piece)
+
+    def _hurt(self, piece: Piece) -> bool:
+        """Whether the words tell of people killed or injured, be the labels as they may."""
+        return any(figure.kind in ("count", "plural", "group") and figure.interval[0] for figure in piece.figures)
+
+    def _nothing_new(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
+        """Whether a piece tells of no other object, toll or day than an incident has."""
+        objects = set(piece.labels) & self.objects
+        return bool(objects) and objects <= draft.labels and not piece.tolls and date in (None, draft.date)
 
     def _own_facts(self, piece: Piece) -> bool:
         return any(f.kind in ("count", "one") for f in piece.figures) or bool(set(piece.labels) & self.objects)
@@ -240,9 +338,9 @@ class Thread:
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
         """A nuclear plant that the report has named is a place of its own."""
         label = "dangerous_forces_installation"
-        if label not in piece.labels or self.current is None or label in self.current.labels:
+        if not (piece.struck or label in piece.labels) or self.current is None or label in self.current.labels:
             return False
-        draft = next((d for d in self.drafts if label in d.labels), None)
+        draft = next((d for d in self.drafts if label in d.labels or (d.place and d.place.role == "plant")), None)
         if draft is None and self.plant is not None:
             draft = Draft(self.plant, background=self._is_background(piece, date, False))
             self.drafts.append(draft)
@@ -273,15 +371,19 @@ class Thread:
 
     def _new_objects(self, pieces: Sequence[Piece]) -> bool:
         """Whether pieces tell of objects that no incident with a place has."""
-        objects = {label for piece in pieces for label in piece.labels} & self.objects
+        objects = {label for piece in pieces for label in self._shown(piece)}
         told = {label for draft in self.drafts if not draft.background and not draft.area for label in draft.labels}
         return bool(objects - told)
+
+    def _shown(self, piece: Piece) -> set[str]:
+        """Objects of a piece that its words name."""
+        return {label for label in piece.labels if label in self.objects and carried_by(label, piece.text)}
 
     def _news_of_area(self, piece: Piece) -> bool:
         """Whether a piece tells of objects in many places that no incident with a place has."""
         if not piece.everywhere or piece.place is not None:
             return False
-        objects, means = set(piece.labels) & self.objects, set(piece.labels) & MEANS
+        objects, means = self._shown(piece), set(piece.labels) & MEANS
         date = self._time(piece)[0]
         placed = [draft for draft in self.drafts if not draft.background and not draft.area]
         new_day = date is not None and bool(placed) and all(d.date is not None and d.date != date for d in placed)
@@ -296,9 +398,14 @@ class Thread:
         gap = piece.paragraph - self.current.last_paragraph
         objects = set(piece.labels) & self.objects
         if objects and not objects & self.current.labels:
-            sharing = [d for d in self.drafts if not d.background and objects & d.labels]
-            if sharing and gap > 0:
+            sharing = [d for d in self.drafts[-RECENT:] if not d.background and objects & d.labels]
+            if sharing and (gap > 0 or any(refers_to(label, piece.text) for label in objects)):
                 return sharing[-1]
+        tolls = {least for least, _ in piece.tolls}
+        if tolls and gap > 0 and not tolls & {least for least, _ in self.current.tolls}:
+            same = [d for d in self.drafts[-RECENT:] if tolls & {least for least, _ in d.tolls}]
+            if len(same) == 1:
+                return same[0]
         if gap <= REACH or len(self.drafts) == 1:
             return self.current
         main = next((d for d in self.drafts if not d.background), self.current)
@@ -312,6 +419,14 @@ class Thread:
         own = self.current.place.key if self.current.place else None
         if gap <= 1 and (piece.place is None or piece.place.key == own):
             self.current.add(piece)
+
+    def _day(self, piece: Piece) -> None:
+        """Take from "Thursday's strikes" the day of what the report is about, where nothing else does."""
+        main = next((draft for draft in self.drafts if not draft.background), None)
+        date = self._time(piece)[0]
+        if main is not None and main.date is None and not main.undated and date is not None and piece.place is None:
+            main.inherited.append((piece, frozenset()))
+            main.date = date
 
     def _setting(self, piece: Piece) -> None:
         """A passage that tells no harm may still name the place of what stands around it."""
@@ -329,6 +444,7 @@ class Thread:
             self.by_key.setdefault(piece.place.key, []).append(current)
             return
         self.topic = piece
+        self.settings.setdefault(piece.place.key, piece)
         if current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1:
             self.lead_setting = self.lead_setting or piece
 
@@ -377,32 +493,48 @@ class Thread:
             "military_objective" in labels
             and not civil
             and not labels & (HARM - {"object_damaged", "object_destroyed"})
+            and not any(CIVILIAN.search(piece.text) for piece in draft.pieces)
         ):
             return False
-        if draft.place is None and not labels & CONCRETE:  # an object, but neither where nor what befell it
+        if draft.place is not None and draft.place.role == "plant":
+            return True
+        told = labels & CONCRETE or any(self._hurt(piece) for piece in draft.pieces)
+        if draft.place is None and not told:  # an object, but neither where nor what befell it
             return False
-        return bool(civil or labels & CONCRETE)
+        return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))
 
     def _inherit(self, drafts: list[Draft]) -> None:
         """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
         sources = [piece for piece in self.barrage if piece.barrage and set(piece.labels) & INHERITED]
+        sources.sort(key=lambda piece: piece.number)
+        blaming = [piece for piece in sources if "attribution" in piece.labels]
+        armed = [piece for piece in sources if MEANS & set(piece.labels)]
+        dated = [piece for piece in sources if self._time(piece)[0]]
         for draft in drafts:
-            if draft.background or not sources:
+            if draft.background or (draft.place is not None and draft.place.role == "plant"):
                 continue
-            labels = draft.labels
-            wanted = set() if "attribution" in labels else {"attribution"}
-            if not labels & MEANS:
-                wanted |= MEANS
-            own = {piece.number for piece in draft.pieces}
-            start = draft.pieces[0].number
-            for piece in sorted(sources, key=lambda source: (source.number > start, abs(source.number - start))):
-                take = frozenset(wanted & set(piece.labels))
-                if take and piece.number not in own:
-                    draft.inherited.append((piece, take))
-                    wanted -= take
-                    if take & MEANS:
-                        wanted -= MEANS
-                if draft.date is None and not draft.undated and (date := self._time(piece)[0]):
-                    draft.date = date
-                    if piece.number not in own and not any(p is piece for p, _ in draft.inherited):
-                        draft.inherited.append((piece, frozenset()))
+            texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
+            if not name_author(texts) and (piece := self._nearest(blaming, draft)):
+                draft.inherited.append((piece, frozenset({"attribution"})))
+            if not draft.labels & MEANS and (piece := self._nearest(armed, draft)):
+                draft.inherited.append((piece, MEANS & set(piece.labels)))
+            if draft.date is None and not draft.undated and (piece := self._nearest(dated, draft, own=True)):
+                draft.date = self._time(piece)[0]
+                if piece.number not in {p.number for p in draft.pieces}:
+                    draft.inherited.append((piece, frozenset()))
+
+    @staticmethod
+    def _nearest(sources: Sequence[Piece], draft: Draft, *, own: bool = False) -> Piece | None:
+        """Return the source that stands last before an incident's first passage, or else first after it."""
+        taken = set() if own else {piece.number for piece in draft.pieces}
+        middle = bisect.bisect_right(sources, draft.pieces[0].number, key=lambda piece: piece.number)
+        before = (sources[i] for i in range(middle - 1, -1, -1))
+        after = (sources[i] for i in range(middle, len(sources)))
+        return next(
+            (
+                piece
+                for piece in (*islice(before, len(taken) + 1), *islice(after, len(taken) + 1))
+                if piece.number not in taken
+            ),
+            None,
+        )
