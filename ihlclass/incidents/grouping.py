@@ -10,11 +10,12 @@ from typing import Protocol
 
 from ihlclass.incidents.actors import name_author
 from ihlclass.incidents.cues import CONCRETE
+from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.reading import read
-from ihlclass.incidents.thread import Draft, Thread
+from ihlclass.incidents.thread import Thread
 from ihlclass.types import Evidence, Incident, Report, TaggedPassage
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby
 
-from ihlclass.incidents.actors import name_author
 from ihlclass.incidents.cues import (
     APART,
-    ATTACKED,
     CIVILIAN,
     CONCRETE,
     HARM,
@@ -23,47 +18,16 @@ from ihlclass.incidents.cues import (
     carried_by,
     refers_to,
 )
+from ihlclass.incidents.drafts import Draft, has_substance, hurts, inherit, time_of
 from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.reading import Piece
-from ihlclass.types import Interval, Report
+from ihlclass.types import Report
 
-#: A report that opens with its own date: "Tue 4 May 2021 Five killed in ...".
-DATELINE = re.compile(
-    r"^(?:\w{3,9},?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}),?\s+\d{4}\s+(?=[A-Z\d])"
-)
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
 REACH = 3
 #: What a passage without a place may go back to is looked for among this many incidents, so that time stays linear.
 RECENT = 50
-
-
-@dataclass
-class Draft:
-    """An incident in the making."""
-
-    place: Mention | None
-    pieces: list[Piece] = field(default_factory=list)
-    inherited: list[tuple[Piece, frozenset[str]]] = field(default_factory=list)
-    background: bool = False
-    date: dt.date | None = None
-    undated: bool = False
-    month: tuple[int, int] = (0, 0)
-    area: bool = False
-    apart: bool = False
-    labels: set[str] = field(default_factory=set)
-    tolls: set[Interval] = field(default_factory=set)
-
-    def add(self, piece: Piece) -> None:
-        """Take a piece in; `labels` and `tolls` are those of all pieces."""
-        self.pieces.append(piece)
-        self.labels.update(piece.labels)
-        self.tolls |= piece.tolls
-
-    @property
-    def last_paragraph(self) -> int:
-        """Paragraph of its latest piece."""
-        return self.pieces[-1].paragraph if self.pieces else -1
 
 
 class Thread:
@@ -92,7 +56,7 @@ class Thread:
             self.plant = piece.plant or self.plant
             if piece.wide is not None and piece.wide.kind == "country":
                 self.nation[piece.paragraph] = piece.wide
-            if piece.struck and not piece.unreal and self._plant(piece, self._time(piece)[0]):
+            if piece.struck and not piece.unreal and self._plant(piece, time_of(piece, self.report.published)[0]):
                 continue
             if not piece.relevant:
                 if not piece.unreal:
@@ -101,7 +65,11 @@ class Thread:
                     self._evidence_only(piece)
                 else:
                     self._day(piece)
-            elif piece.pattern or self._fighters_only(piece) or (self._military_only(piece) and not (piece.place and self._at(piece.place))):
+            elif (
+                piece.pattern
+                or self._fighters_only(piece)
+                or (self._military_only(piece) and not (piece.place and self._at(piece.place)))
+            ):
                 continue
             elif piece.listed:
                 self._list(piece)
@@ -111,8 +79,8 @@ class Thread:
                 self._unplaced(piece)
         self._attach_lead()
         self._settle_wide()
-        kept = [draft for draft in self.drafts if self._substance(draft)]
-        self._inherit(kept)
+        kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
+        inherit(kept, self.barrage, self.report.published)
         return kept
 
     # one piece
@@ -139,23 +107,6 @@ class Thread:
             and not CIVILIAN.search(piece.text)
         )
 
-    def _time(self, piece: Piece) -> tuple[dt.date | None, bool, tuple[int, int]]:
-        """Return date, whether a time is named that gives no date, and the vague month."""
-        days = [when for when in piece.whens if when.kind in ("day", "relative")]
-        if days and piece.number == 0 and days[0].date == self.report.published and DATELINE.match(piece.text):
-            days = days[1:] if days[0].kind == "day" else [when for when in days[1:] if when.kind != "day"]
-        published = self.report.published
-        if any(when.date for when in days if when.kind == "day"):  # "on Sunday, 3 March": the weekday adds nothing
-            days = [when for when in days if when.date is not None]
-        dates = {when.date for when in days}
-        if len(days) > 1 and published is not None and published in dates and len(dates) > 1 and days[0].start < 15:
-            days = [when for when in days if when.date != published] if days[0].kind == "day" else days
-            dates = {when.date for when in days}
-        if days:
-            return days[0].date, len(dates) == 1 and days[0].date is None, (0, 0)
-        vague = [when for when in piece.whens if when.kind == "vague"]
-        return None, bool(vague), vague[0].month if vague else (0, 0)
-
     def _is_background(self, piece: Piece, date: dt.date | None, vague: bool) -> bool:
         main = next((draft for draft in self.drafts if not draft.background), None)
         if main is None:
@@ -174,13 +125,13 @@ class Thread:
             return
         if place.kind == "region" and topic is not None and topic.place and piece.paragraph - topic.paragraph <= 1:
             place = topic.place
-        date, vague, month = self._time(piece)
+        date, vague, month = time_of(piece, self.report.published)
         background = self._is_background(piece, date, vague)
         current = self.current
         objects = set(piece.labels) & self.objects
         same = [
             draft
-            for draft in reversed(self._at(place))
+            for draft in reversed(self._at(place)[-RECENT:])
             if not self._told_apart(draft, piece) and self._same_time(draft, date, background, month)
         ]
         if same:  # the incident with the piece's objects or toll, or the one spoken of, or the first
@@ -226,7 +177,7 @@ class Thread:
             self.by_key[current.place.key].remove(current)
         current.place = place
         self.by_key.setdefault(place.key, []).append(current)
-        self._extend(current, piece, self._time(piece)[0])
+        self._extend(current, piece, time_of(piece, self.report.published)[0])
         return True
 
     def _at(self, place: Mention) -> list[Draft]:
@@ -271,11 +222,7 @@ class Thread:
         self.current = draft
 
     def _concrete(self, piece: Piece) -> bool:
-        return bool(set(piece.labels) & (CONCRETE | self.objects)) or self._hurt(piece)
-
-    def _hurt(self, piece: Piece) -> bool:
-        """Whether the words tell of people killed or injured, be the labels as they may."""
-        return any(figure.kind in ("count", "plural", "group") and figure.interval[0] for figure in piece.figures)
+        return bool(set(piece.labels) & (CONCRETE | self.objects)) or hurts(piece)
 
     def _nothing_new(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
         """Whether a piece tells of no other object, toll or day than an incident has."""
@@ -294,14 +241,14 @@ class Thread:
         if not known and any(f.kind == "count" for f in piece.figures):
             draft = Draft(piece.wide or piece.listed[0])
             self.drafts.append(draft)
-            self._extend(draft, piece, self._time(piece)[0])
+            self._extend(draft, piece, time_of(piece, self.report.published)[0])
 
     def _unplaced(self, piece: Piece) -> None:
-        date, vague, month = self._time(piece)
+        date, vague, month = time_of(piece, self.report.published)
         topic, self.topic = self.topic, None
         if topic is not None and topic.place and piece.paragraph == topic.paragraph and self._concrete(piece):
             draft = self._open(topic.place, self._is_background(piece, date, vague), vague, month)
-            self._extend(draft, topic, self._time(topic)[0])
+            self._extend(draft, topic, time_of(topic, self.report.published)[0])
             self._extend(draft, piece, date)
             return
         if self.current is None:
@@ -350,29 +297,35 @@ class Thread:
 
     def _settle_wide(self) -> None:
         """Turn what happened in many unnamed places, and to objects that no incident has, into incidents of the area."""
+        areas: list[Draft] = []
         for piece in self.wide:
-            date, vague, month = self._time(piece)
+            date, vague, month = time_of(piece, self.report.published)
             place = piece.wide if piece.wide is not None and piece.wide.kind != "district" else None
             place = place or self.finder.nation_in(piece.scattered) or self.nation.get(piece.paragraph)
             means = set(piece.labels) & MEANS
             same = [
                 draft
-                for draft in self.drafts
-                if draft.area
-                and (date is None or draft.date is None or draft.date == date)
+                for draft in areas[-RECENT:]
+                if (date is None or draft.date is None or draft.date == date)
                 and (not means or not draft.labels & MEANS or means & draft.labels)
             ]
             draft = same[-1] if same else Draft(place, undated=vague, month=month, area=True)
             if not same:
-                self.drafts.append(draft)
+                areas.append(draft)
             draft.place = draft.place or place
             draft.add(piece)
             draft.date = draft.date or date
+        self.drafts += areas
 
     def _new_objects(self, pieces: Sequence[Piece]) -> bool:
         """Whether pieces tell of objects that no incident with a place has."""
         objects = {label for piece in pieces for label in self._shown(piece)}
-        told = {label for draft in self.drafts if not draft.background and not draft.area for label in draft.labels}
+        told = {
+            label
+            for draft in self.drafts[-RECENT:]
+            if not draft.background and not draft.area
+            for label in draft.labels
+        }
         return bool(objects - told)
 
     def _shown(self, piece: Piece) -> set[str]:
@@ -384,8 +337,8 @@ class Thread:
         if not piece.everywhere or piece.place is not None:
             return False
         objects, means = self._shown(piece), set(piece.labels) & MEANS
-        date = self._time(piece)[0]
-        placed = [draft for draft in self.drafts if not draft.background and not draft.area]
+        date = time_of(piece, self.report.published)[0]
+        placed = [draft for draft in self.drafts[-RECENT:] if not draft.background and not draft.area]
         new_day = date is not None and bool(placed) and all(d.date is not None and d.date != date for d in placed)
         new_means = bool(means and piece.scattered) and not any(means & draft.labels for draft in placed)
         return (bool(objects) and not any(objects & draft.labels for draft in placed)) or (
@@ -423,7 +376,7 @@ class Thread:
     def _day(self, piece: Piece) -> None:
         """Take from "Thursday's strikes" the day of what the report is about, where nothing else does."""
         main = next((draft for draft in self.drafts if not draft.background), None)
-        date = self._time(piece)[0]
+        date = time_of(piece, self.report.published)[0]
         if main is not None and main.date is None and not main.undated and date is not None and piece.place is None:
             main.inherited.append((piece, frozenset()))
             main.date = date
@@ -466,75 +419,24 @@ class Thread:
             if setting is not None:
                 draft.add(setting)
             for piece in self.lead:
-                self._extend(draft, piece, self._time(piece)[0])
+                self._extend(draft, piece, time_of(piece, self.report.published)[0])
             return
+        paragraphs = {number: list(some) for number, some in groupby(self.lead, lambda piece: piece.paragraph)}
         for piece in self.lead:
             objects = set(piece.labels) & self.objects
-            paragraph = [other for other in self.lead if other.paragraph == piece.paragraph]
+            paragraph = paragraphs[piece.paragraph]
             far = piece.scattered and any(self._news_of_area(other) for other in paragraph)
             far = far or (any(other.scattered for other in paragraph) and self._new_objects(paragraph))
             if far or self._news_of_area(piece):
                 self.wide.append(piece)
                 continue
             best = next(
-                (d for d in foreground if objects & d.labels and d.pieces[0].number > piece.number), foreground[0]
+                (d for d in foreground[:RECENT] if objects & d.labels and d.pieces[0].number > piece.number),
+                foreground[0],
             )
             best.add(piece)
             if best.date is None:
-                best.date = self._time(piece)[0]
+                best.date = time_of(piece, self.report.published)[0]
         for draft in foreground:
             draft.pieces.sort(key=lambda piece: piece.number)
         self.barrage = [*self.lead, *self.barrage]
-
-    def _substance(self, draft: Draft) -> bool:
-        labels = draft.labels
-        civil = labels & (self.objects - {"military_objective"})
-        if (
-            "military_objective" in labels
-            and not civil
-            and not labels & (HARM - {"object_damaged", "object_destroyed"})
-            and not any(CIVILIAN.search(piece.text) for piece in draft.pieces)
-        ):
-            return False
-        if draft.place is not None and draft.place.role == "plant":
-            return True
-        told = labels & CONCRETE or any(self._hurt(piece) for piece in draft.pieces)
-        if draft.place is None and not told:  # an object, but neither where nor what befell it
-            return False
-        return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))
-
-    def _inherit(self, drafts: list[Draft]) -> None:
-        """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
-        sources = [piece for piece in self.barrage if piece.barrage and set(piece.labels) & INHERITED]
-        sources.sort(key=lambda piece: piece.number)
-        blaming = [piece for piece in sources if "attribution" in piece.labels]
-        armed = [piece for piece in sources if MEANS & set(piece.labels)]
-        dated = [piece for piece in sources if self._time(piece)[0]]
-        for draft in drafts:
-            if draft.background or (draft.place is not None and draft.place.role == "plant"):
-                continue
-            texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-            if not name_author(texts) and (piece := self._nearest(blaming, draft)):
-                draft.inherited.append((piece, frozenset({"attribution"})))
-            if not draft.labels & MEANS and (piece := self._nearest(armed, draft)):
-                draft.inherited.append((piece, MEANS & set(piece.labels)))
-            if draft.date is None and not draft.undated and (piece := self._nearest(dated, draft, own=True)):
-                draft.date = self._time(piece)[0]
-                if piece.number not in {p.number for p in draft.pieces}:
-                    draft.inherited.append((piece, frozenset()))
-
-    @staticmethod
-    def _nearest(sources: Sequence[Piece], draft: Draft, *, own: bool = False) -> Piece | None:
-        """Return the source that stands last before an incident's first passage, or else first after it."""
-        taken = set() if own else {piece.number for piece in draft.pieces}
-        middle = bisect.bisect_right(sources, draft.pieces[0].number, key=lambda piece: piece.number)
-        before = (sources[i] for i in range(middle - 1, -1, -1))
-        after = (sources[i] for i in range(middle, len(sources)))
-        return next(
-            (
-                piece
-                for piece in (*islice(before, len(taken) + 1), *islice(after, len(taken) + 1))
-                if piece.number not in taken
-            ),
-            None,
-        )

@@ -1,0 +1,127 @@
+"""An incident in the making, what makes it one, and what a whole barrage hands on to it."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from ihlclass.incidents.actors import name_author
+from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, HARM, INHERITED, MEANS
+from ihlclass.incidents.places import Mention
+from ihlclass.incidents.reading import Piece
+from ihlclass.types import Interval
+
+#: A report that opens with its own date: "Tue 4 May 2021 Five killed in ...".
+DATELINE = re.compile(
+    r"^(?:\w{3,9},?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}),?\s+\d{4}\s+(?=[A-Z\d])"
+)
+
+
+@dataclass
+class Draft:
+    """An incident in the making."""
+
+    place: Mention | None
+    pieces: list[Piece] = field(default_factory=list)
+    inherited: list[tuple[Piece, frozenset[str]]] = field(default_factory=list)
+    background: bool = False
+    date: dt.date | None = None
+    undated: bool = False
+    month: tuple[int, int] = (0, 0)
+    area: bool = False
+    apart: bool = False
+    labels: set[str] = field(default_factory=set)
+    tolls: set[Interval] = field(default_factory=set)
+
+    def add(self, piece: Piece) -> None:
+        """Take a piece in; `labels` and `tolls` are those of all pieces."""
+        self.pieces.append(piece)
+        self.labels.update(piece.labels)
+        self.tolls |= piece.tolls
+
+    @property
+    def last_paragraph(self) -> int:
+        """Paragraph of its latest piece."""
+        return self.pieces[-1].paragraph if self.pieces else -1
+
+
+def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bool, tuple[int, int]]:
+    """Return date, whether a time is named that gives no date, and the vague month."""
+    days = [when for when in piece.whens if when.kind in ("day", "relative")]
+    if days and piece.number == 0 and days[0].date == published and DATELINE.match(piece.text):
+        days = days[1:] if days[0].kind == "day" else [when for when in days[1:] if when.kind != "day"]
+    if any(when.date for when in days if when.kind == "day"):  # "on Sunday, 3 March": the weekday adds nothing
+        days = [when for when in days if when.date is not None]
+    dates = {when.date for when in days}
+    if len(days) > 1 and published is not None and published in dates and len(dates) > 1 and days[0].start < 15:
+        days = [when for when in days if when.date != published] if days[0].kind == "day" else days
+        dates = {when.date for when in days}
+    if days:
+        return days[0].date, len(dates) == 1 and days[0].date is None, (0, 0)
+    vague = [when for when in piece.whens if when.kind == "vague"]
+    return None, bool(vague), vague[0].month if vague else (0, 0)
+
+
+def hurts(piece: Piece) -> bool:
+    """Whether the words tell of people killed or injured, be the labels as they may."""
+    return any(figure.kind in ("count", "plural", "group") and figure.interval[0] for figure in piece.figures)
+
+
+def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
+    """Whether something civilian came to harm."""
+    labels = draft.labels
+    civil = labels & (objects - {"military_objective"})
+    if (
+        "military_objective" in labels
+        and not civil
+        and not labels & (HARM - {"object_damaged", "object_destroyed"})
+        and not any(CIVILIAN.search(piece.text) for piece in draft.pieces)
+    ):
+        return False
+    if draft.place is not None and draft.place.role == "plant":
+        return True
+    told = labels & CONCRETE or any(hurts(piece) for piece in draft.pieces)
+    if draft.place is None and not told:  # an object, but neither where nor what befell it
+        return False
+    return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))
+
+
+def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.date | None) -> None:
+    """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
+    sources = [piece for piece in barrage if piece.barrage and set(piece.labels) & INHERITED]
+    sources.sort(key=lambda piece: piece.number)
+    blaming = [piece for piece in sources if "attribution" in piece.labels]
+    armed = [piece for piece in sources if MEANS & set(piece.labels)]
+    dated = [piece for piece in sources if time_of(piece, published)[0]]
+    for draft in drafts:
+        if draft.background or (draft.place is not None and draft.place.role == "plant"):
+            continue
+        texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
+        if not name_author(texts) and (piece := _nearest(blaming, draft)):
+            draft.inherited.append((piece, frozenset({"attribution"})))
+        if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
+            draft.inherited.append((piece, MEANS & set(piece.labels)))
+        if draft.date is None and not draft.undated and (piece := _nearest(dated, draft, own=True)):
+            draft.date = time_of(piece, published)[0]
+            if piece.number not in {p.number for p in draft.pieces}:
+                draft.inherited.append((piece, frozenset()))
+
+
+def _nearest(sources: Sequence[Piece], draft: Draft, *, own: bool = False) -> Piece | None:
+    """Return the source that stands last before an incident's first passage, or else first after it."""
+    taken = set() if own else {piece.number for piece in draft.pieces}
+    middle = bisect.bisect_right(sources, draft.pieces[0].number, key=lambda piece: piece.number)
+    before = (sources[i] for i in range(middle - 1, -1, -1))
+    after = (sources[i] for i in range(middle, len(sources)))
+    return next(
+        (
+            piece
+            for piece in (*islice(before, len(taken) + 1), *islice(after, len(taken) + 1))
+            if piece.number not in taken
+        ),
+        None,
+    )
