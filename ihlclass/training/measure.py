@@ -12,9 +12,34 @@ from numpy.typing import NDArray
 
 from ihlclass.classifier import Classifier
 from ihlclass.errors import DataError
+from ihlclass.labels import LabelScheme
+from ihlclass.training.bootstrap import Groups
 from ihlclass.training.data import numbered_lines
 from ihlclass.training.evaluation import evaluate
+from ihlclass.training.slices import slice_fields
 from ihlclass.writers.records import tag_record
+
+
+@dataclass(frozen=True, eq=False)
+class Gold:
+    """Passages with gold labels.
+
+    Attributes
+    ----------
+    labels
+        Shape ``(n, k)``, 0 or 1, columns in scheme order.
+    groups
+        The event that each passage belongs to; without one each passage is its own.
+    fields
+        What the passages can be sliced by, see `ihlclass.training.slices.slice_fields`.
+    """
+
+    path: Path
+    ids: list[Any]
+    texts: list[str]
+    labels: NDArray[np.int8]
+    groups: Groups
+    fields: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -24,6 +49,8 @@ class Measurement:
     Attributes
     ----------
     gold
+        The passages and their labels.
+    decided
         Shape ``(n, k)``, 0 or 1.
     probabilities
         Shape ``(n, k)``, 0..1.
@@ -32,13 +59,14 @@ class Measurement:
     """
 
     metrics: dict[str, Any]
-    gold: NDArray[np.int8]
+    gold: Gold
+    decided: NDArray[np.int8]
     probabilities: NDArray[np.float64]
     records: list[dict[str, Any]]
 
 
-def measure(classifier: Classifier, path: Path) -> Measurement:
-    """Tag the passages of a JSON-lines file (``id, text, labels``) and compare with their labels.
+def read_gold(path: Path, scheme: LabelScheme) -> Gold:
+    """Read passages with gold labels from JSON lines (``id, text, labels``; ``group, style, conflict, kind`` if known).
 
     Gold labels are taken as they stand: an implied label that is missing there is an error of the data, which is not
     ours to mend.
@@ -48,18 +76,32 @@ def measure(classifier: Classifier, path: Path) -> Measurement:
     DataError
         Naming file and line, where a line cannot be used or has a label that the scheme lacks.
     """
-    scheme = classifier.scheme
     column = {label: number for number, label in enumerate(scheme.ids)}
     rows = list(_rows(path, set(scheme.ids)))
-    gold = np.zeros((len(rows), len(column)), dtype=np.int8)
-    decided, probabilities = np.zeros_like(gold), np.zeros(gold.shape)
+    labels = np.zeros((len(rows), len(column)), dtype=np.int8)
+    for number, row in enumerate(rows):
+        labels[number, [column[label] for label in row["labels"]]] = 1
+    return Gold(
+        path=path,
+        ids=[row["id"] for row in rows],
+        texts=[row["text"] for row in rows],
+        labels=labels,
+        groups=Groups.named([str(row.get("group") or "") for row in rows]),
+        fields=slice_fields(rows),
+    )
+
+
+def measure(classifier: Classifier, gold: Gold) -> Measurement:
+    """Tag passages and compare with their labels."""
+    scheme = classifier.scheme
+    column = {label: number for number, label in enumerate(scheme.ids)}
+    decided, probabilities = np.zeros_like(gold.labels), np.zeros(gold.labels.shape)
     records = []
-    for number, (row, tags) in enumerate(zip(rows, classifier.tag(row["text"] for row in rows), strict=True)):
-        gold[number, [column[label] for label in row["labels"]]] = 1
+    for number, tags in enumerate(classifier.tag(gold.texts)):
         decided[number, [column[label] for label in tags.labels]] = 1
         probabilities[number] = list(tags.probabilities.values())
-        records.append(tag_record(row["id"], tags))
-    return Measurement(evaluate(gold, decided, probabilities, scheme), gold, probabilities, records)
+        records.append(tag_record(gold.ids[number], tags))
+    return Measurement(evaluate(gold.labels, decided, probabilities, scheme), gold, decided, probabilities, records)
 
 
 def _rows(path: Path, known: set[str]) -> Any:

@@ -1,0 +1,123 @@
+"""Plots of an evaluation, each as PNG and SVG: curves, calibration, what was said instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import MissingExtraError
+from ihlclass.labels import LabelScheme
+from ihlclass.training.evaluation import CALIBRATION_BINS, MIN_SUPPORT
+from ihlclass.training.mistakes import instead_matrix
+
+Labels = NDArray[np.int8]
+Matrix = NDArray[np.float64]
+#: Recalls at which curves are drawn; keeps files small and lets curves be averaged.
+RECALLS = np.linspace(0, 1, 101)
+
+
+def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: LabelScheme, folder: Path) -> list[str]:
+    """Draw ``pr-curves``, ``reliability`` and ``heat-map`` into an existing folder.
+
+    Parameters
+    ----------
+    gold, decided, probabilities
+        Shape ``(n, k)``, columns in scheme order.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed (extra ``train``).
+    """
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise MissingExtraError("drawing plots", "train") from error
+    drawn = {
+        "pr-curves": _precision_recall(gold, probabilities, scheme),
+        "reliability": _reliability(gold, probabilities),
+        "heat-map": _heat_map(gold, decided, scheme.ids),
+    }
+    written = []
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ihlclass"}):
+        for name, figure in drawn.items():
+            figure.savefig(folder / f"{name}.png", dpi=110)
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            written += [f"{name}.png", f"{name}.svg"]
+    return written
+
+
+def precision_at_recalls(truth: Labels, probabilities: Matrix) -> Matrix:
+    """Precision at the highest threshold that reaches each of `RECALLS`; `truth` must hold a positive."""
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, _ = precision_recall_curve(truth, probabilities)
+    falling = recall[::-1]  # rises as the threshold falls
+    return np.asarray(precision[::-1][np.searchsorted(falling, RECALLS)])
+
+
+def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) -> Any:
+    from matplotlib.figure import Figure
+
+    support = gold.sum(axis=0)
+    figure = Figure(figsize=(7, 6), layout="constrained")
+    axes = figure.add_subplot()
+    for column, label in enumerate(scheme.labels):
+        if label.status == "core" and support[column]:
+            curve = precision_at_recalls(gold[:, column], probabilities[:, column])
+            axes.plot(RECALLS, curve, label=f"{label.id} ({support[column]} positives)")
+    kept = np.flatnonzero(support >= MIN_SUPPORT)
+    if len(kept):
+        curves = [precision_at_recalls(gold[:, column], probabilities[:, column]) for column in kept]
+        name = f"mean of {len(kept)} labels with {MIN_SUPPORT} positives or more"
+        axes.plot(RECALLS, np.mean(curves, axis=0), color="black", linewidth=2.5, label=name)
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02), title="Precision and recall")
+    if axes.lines:
+        axes.legend(loc="lower left", fontsize=8)
+    return figure
+
+
+def _reliability(gold: Labels, probabilities: Matrix) -> Any:
+    from matplotlib.figure import Figure
+
+    flat, truth = probabilities.ravel(), gold.ravel()
+    bins = np.minimum((flat * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    counts = np.bincount(bins, minlength=CALIBRATION_BINS)
+    kept = counts > 0
+    said = np.bincount(bins, weights=flat, minlength=CALIBRATION_BINS)[kept] / counts[kept]
+    was = np.bincount(bins, weights=truth, minlength=CALIBRATION_BINS)[kept] / counts[kept]
+    figure = Figure(figsize=(5, 6.5), layout="constrained")
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+    axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
+    axes.plot(said, was, marker="o")
+    axes.set(ylabel="share that was so", xlim=(0, 1), ylim=(0, 1), title="Reliability, over all decisions")
+    below.bar((np.arange(CALIBRATION_BINS) + 0.5) / CALIBRATION_BINS, counts, width=0.9 / CALIBRATION_BINS)
+    below.set(xlabel="probability said", ylabel="decisions", yscale="log")
+    return figure
+
+
+def _heat_map(gold: Labels, decided: Labels, labels: tuple[str, ...]) -> Any:
+    """Each row a gold label: on the diagonal the share found, beside it the shares missed with another label said."""
+    from matplotlib.figure import Figure
+
+    support = gold.sum(axis=0)
+    kept = np.flatnonzero(support)
+    counts = instead_matrix(gold, decided) + np.diag((gold & decided).sum(axis=0))
+    shares = counts[kept] / support[kept, None]
+    figure = Figure(figsize=(12, 3 + 9 * len(kept) / len(labels)), layout="constrained")
+    axes = figure.add_subplot()
+    image = axes.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto", interpolation="none")
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=6)
+    axes.set_yticks(range(len(kept)), [f"{labels[c]} ({support[c]})" for c in kept], fontsize=6)
+    axes.set(xlabel="said", ylabel="gold (positives)")
+    axes.set_title("Share of each gold label: found (diagonal), or missed with a wrong label said", fontsize=9)
+    figure.colorbar(image, shrink=0.5, pad=0.01)
+    return figure
