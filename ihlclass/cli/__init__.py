@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 import ihlclass
-from ihlclass.cli import classify_cmd, data_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
+from ihlclass.cli import classify_cmd, compare_cmd, data_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
 from ihlclass.cli.streams import discard_output
 from ihlclass.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, IhlclassError, is_full
 
@@ -49,6 +49,7 @@ app.command("classify")(classify_cmd.classify)
 app.command("tag")(tag_cmd.tag)
 app.command("train")(train_cmd.train)
 app.command("evaluate")(train_cmd.evaluate)
+app.command("compare")(compare_cmd.compare)
 app.add_typer(data_cmd.app, name="data", help="Check labelled passages before training on them.")
 app.add_typer(labels_cmd.app, name="labels", help="List, show and check the label scheme.")
 app.add_typer(model_cmd.app, name="model", help="Show and verify a model bundle.")
