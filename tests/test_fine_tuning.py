@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from ihlclass.encoder import SentenceTransformerEncoder
-from ihlclass.training.config import FineTuningConfig
+from ihlclass.training.config import load_config
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.frozen import LowerLayers
 
@@ -20,7 +21,7 @@ GOLD = np.tile(np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.int8), (4, 1)
 
 def tuned(base: Path, texts: list[str], **settings: object) -> SentenceTransformerEncoder:
     encoder = SentenceTransformerEncoder(base)
-    fine_tune(encoder, texts[:16], GOLD, FineTuningConfig(epochs=1, batch_size=8, **settings), seed=3)
+    fine_tune(encoder, texts[:16], GOLD, replace(load_config().fine_tuning, epochs=1, batch_size=8, **settings), seed=3)
     return encoder
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ihlclass.errors import BundleError, UsageError
 from ihlclass.lexical import LEXICAL_FILE, LexicalHeads, load_lexical, terms
-from ihlclass.training.config import LexicalConfig
+from ihlclass.training.config import load_config
 from ihlclass.training.fitting import fit_calibration, fit_lexical
 
 TEXTS = [
@@ -20,7 +21,7 @@ GOLD = np.array([[("clinic" in t) and ("shelled" in t), "mall" in t, 0] for t in
 
 @pytest.fixture
 def heads() -> LexicalHeads:
-    return fit_lexical(TEXTS, GOLD, LexicalConfig(min_passages=1))
+    return fit_lexical(TEXTS, GOLD, replace(load_config().lexical, min_passages=1))
 
 
 def test_terms_are_words_beginnings_and_pairs_of_beginnings() -> None:
@@ -79,7 +80,7 @@ def test_a_damaged_file_is_refused(heads: LexicalHeads, tmp_path: Path) -> None:
 
 def test_no_term_in_enough_passages_is_a_clear_error() -> None:
     with pytest.raises(UsageError, match=r"lexical\.min_passages"):
-        fit_lexical(["one", "two"], np.eye(2, dtype=np.int8), LexicalConfig(min_passages=2))
+        fit_lexical(["one", "two"], np.eye(2, dtype=np.int8), replace(load_config().lexical, min_passages=2))
 
 
 def test_calibration_weighs_the_two_scores_by_what_they_are_worth() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -144,7 +144,7 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('layers = 4', 'layers = -1'), "fine_tuning.layers must be"),
         (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
-        (('passages = ["seeds/passages"]', ''), "missing in data"),
+        (('passages = ["seeds/passages"]', ''), r"data\.passages is missing"),
         (('[heads]', '[heads'), "not valid TOML"),
         (('sklearn.linear_model.LogisticRegression', 'os.system'), "heads.estimator must be"),
     ],
@@ -155,6 +155,31 @@ def test_a_bad_config_names_the_key(tmp_path: Path, change: tuple[str, str], wor
     (tmp_path / "c.toml").write_text(text.replace(*change, 1))
     with pytest.raises(UsageError, match=words):
         load_config(tmp_path / "c.toml")
+
+
+def test_a_short_config_is_laid_over_the_shipped_one(tmp_path: Path) -> None:
+    path, shipped = tmp_path / "c.toml", load_config()
+    path.write_text('[data]\npassages = ["mine.csv"]\n')
+    short = load_config(path)
+    assert (short.data.passages, short.root) == (["mine.csv"], tmp_path)
+    assert replace(short, data=shipped.data, root=shipped.root) == shipped
+    path.write_text('[data]\npassages = ["x"]\n[fine_tuning]\nepochs = 2\n[encoder]\nsources = ["mine"]\n')
+    own = load_config(path)
+    assert own.fine_tuning == replace(shipped.fine_tuning, epochs=2)
+    assert own.encoder == replace(shipped.encoder, sources=["mine"], sha256="")  # the digest is that of other weights
+    path.write_text('[data]\npassages = ["x"]\n[heads]\nestimator = "sklearn.svm.LinearSVC"\n')
+    assert load_config(path).heads == HeadsConfig("sklearn.svm.LinearSVC", {})
+    for content, words in (("seed = 1", r"data\.passages is missing"), ("data = 3", "data must be a table"),
+                           ("heads = 1\n[data]\npassages = ['x']", "heads must be a table")):  # fmt: skip
+        path.write_text(content)
+        with pytest.raises(UsageError, match=words):
+            load_config(path)
+
+
+def test_defaults_stand_in_one_place() -> None:
+    parts = {type(value) for value in vars(load_config()).values() if is_dataclass(value)} - {HeadsConfig}
+    for part in (TrainConfig, *parts):
+        assert [f.name for f in fields(part) if f.default is not MISSING] in ([], ["root"])
 
 
 @pytest.mark.parametrize(

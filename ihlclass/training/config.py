@@ -1,21 +1,29 @@
-"""What a training run is told: read from TOML, checked at once, with errors that name the key and the remedy."""
+"""What a training run is told: read from TOML, checked at once, with errors that name the key and the remedy.
+
+``default.toml`` is the only place where defaults stand: what a user's config leaves out is taken from there.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from ihlclass.errors import UsageError
 
 DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
+#: Keys that say something about another one: (table, that other key, the key, its value where the other is changed).
+DEPENDENT: tuple[tuple[str, str, str, Any], ...] = (
+    ("encoder", "sources", "sha256", ""),
+    ("heads", "estimator", "parameters", {}),
+)
 
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which passages: JSON-lines files, or folders of them."""
+    """Which passages: files, or folders of them."""
 
     passages: list[str]
 
@@ -25,9 +33,9 @@ class EncoderConfig:
     """Which base encoder, and the back end that the bundle will run it by."""
 
     sources: list[str]
-    sha256: str = ""
-    max_tokens: int = 256
-    backend: str = "onnx"
+    sha256: str
+    max_tokens: int
+    backend: str
 
 
 @dataclass(frozen=True)
@@ -37,13 +45,13 @@ class FineTuningConfig:
     ``layers`` is the number of its last transformer layers that move, 0 for all of them (token embeddings never move).
     """
 
-    epochs: int = 3
-    batch_size: int = 32
-    learning_rate: float = 1.5e-4
-    layers: int = 0
-    dropout: float = 0.0
-    max_tokens: int = 128
-    precision: str = "float32"
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    layers: int
+    dropout: float
+    max_tokens: int
+    precision: str
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,9 @@ class HeadsConfig:
 class LexicalConfig:
     """Heads on words beside those on embeddings: whether, terms of how many passages at least, inverse penalty."""
 
-    enabled: bool = True
-    min_passages: int = 2
-    C: float = 20.0
+    enabled: bool
+    min_passages: int
+    C: float
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,10 @@ class CalibrationConfig:
     the time is enough and the figures are those of the very model, which has then not seen the fold.
     """
 
-    folds: int = 3
-    scored_folds: int = 0
-    refit: bool = True
-    review_recall: float = 0.97
+    folds: int
+    scored_folds: int
+    refit: bool
+    review_recall: float
 
 
 @dataclass(frozen=True)
@@ -85,12 +93,12 @@ class TrainConfig:
 
     data: DataConfig
     encoder: EncoderConfig
-    fine_tuning: FineTuningConfig = FineTuningConfig()
-    heads: HeadsConfig = field(default_factory=HeadsConfig)
-    lexical: LexicalConfig = LexicalConfig()
-    calibration: CalibrationConfig = CalibrationConfig()
-    seed: int = 13
-    output: str = "models/default"
+    fine_tuning: FineTuningConfig
+    heads: HeadsConfig
+    lexical: LexicalConfig
+    calibration: CalibrationConfig
+    seed: int
+    output: str
     root: Path = Path()
 
     def as_dict(self) -> dict[str, Any]:
@@ -106,7 +114,8 @@ def load_config(path: Path | None = None) -> TrainConfig:
     Parameters
     ----------
     path
-        TOML file; the shipped set-up where None (its paths start from the current folder).
+        TOML file, which names ``data.passages`` and whatever else differs from the shipped set-up; that set-up
+        itself where None (its paths start from the current folder).
 
     Raises
     ------
@@ -114,12 +123,27 @@ def load_config(path: Path | None = None) -> TrainConfig:
         If the file is missing or not TOML, or a key is unknown, missing, of the wrong type or out of range.
     """
     source = path if path is not None else DEFAULT_CONFIG
-    content = read_toml(source)
+    content = read_toml(DEFAULT_CONFIG)
+    if path is not None:
+        content = _merge(content, read_toml(path))
     root = path.resolve().parent if path is not None else Path.cwd()
-    config = _build(TrainConfig, content, str(source), "")
-    config = TrainConfig(**{**{f.name: getattr(config, f.name) for f in fields(config)}, "root": root})
+    config: TrainConfig = replace(_build(TrainConfig, content, str(source), ""), root=root)
     _check_ranges(config, str(source))
     return config
+
+
+def _merge(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Lay a user's config over the shipped one, key by key of each table; only which passages must be said."""
+    merged = {**shipped, "data": {}, **own}
+    for name, table in own.items():
+        if not isinstance(table, dict) or name not in shipped or name == "data":
+            continue
+        below = dict(shipped[name])
+        for of, other, key, blank in DEPENDENT:
+            if of == name and other in table and table[other] != below[other]:
+                below[key] = blank
+        merged[name] = below | table
+    return merged
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -160,13 +184,9 @@ def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str)
         if plain is list and not all(isinstance(item, str) for item in value):
             raise UsageError(f"{where}: {prefix}{name} must be a list of strings")
         values[name] = value
-    try:
-        return kind(**values)
-    except TypeError as error:
-        missing = sorted(set(known) - values.keys())
-        raise UsageError(
-            f"{where}: a key is missing in {prefix or 'the top level'}: one of {', '.join(missing)}"
-        ) from error
+    if missing := sorted(known - values.keys()):
+        raise UsageError(f"{where}: {prefix}{missing[0]} is missing")
+    return kind(**values)
 
 
 def _check_ranges(config: TrainConfig, where: str) -> None:
@@ -199,7 +219,8 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         ),
         (
             config.calibration.refit or config.calibration.scored_folds == 1,
-            "calibration.refit = false needs calibration.scored_folds = 1: one model, which is then shipped",
+            "calibration.refit = false needs calibration.scored_folds = 1 (one model, which is then shipped); "
+            "else set refit = true",
         ),
         (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
