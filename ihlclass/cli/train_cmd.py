@@ -55,8 +55,9 @@ def evaluate(
     data: Annotated[
         Path,
         typer.Argument(
-            metavar="DATA.jsonl",
-            help="Passages with gold labels: id, text, labels; and group, style, conflict, kind where known.",
+            metavar="DATA",
+            help="Passages with gold labels (.jsonl, .csv, .parquet): id, text, labels; and group, style, conflict, "
+            "kind where known.",
         ),
     ],
     output: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
+from ihlclass.reports.tables import NAME_LIKE
+from ihlclass.training.rows import ENDINGS, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ class LabelledPassage:
 
 
 def read_passages(paths: Iterable[Path], scheme: LabelScheme) -> list[LabelledPassage]:
-    """Read labelled passages from JSON-lines files, or folders of them.
+    """Read labelled passages from files (JSON lines, CSV, tab-separated, Parquet, JSON), or folders of them.
 
     Raises
     ------
     DataError
-        Naming file and line: not JSON, a field missing, empty text, a label that the scheme lacks, an implied label
-        missing, an id that stands twice; or no passage at all.
+        Naming file and line: a file of another kind, a field missing, empty text, a label that the scheme lacks, an
+        implied label missing, an id that stands twice; or no passage at all.
     """
     passages, problems = scan_passages(paths, scheme)
     if problems:
@@ -57,7 +59,7 @@ def read_passages(paths: Iterable[Path], scheme: LabelScheme) -> list[LabelledPa
 
 
 def scan_passages(paths: Iterable[Path], scheme: LabelScheme) -> tuple[list[LabelledPassage], list[str]]:
-    """Read what can be read, and say of every other line what is wrong with it.
+    """Read what can be read, and say of every other line, or file, what is wrong with it.
 
     Returns
     -------
@@ -67,38 +69,36 @@ def scan_passages(paths: Iterable[Path], scheme: LabelScheme) -> tuple[list[Labe
     Raises
     ------
     DataError
-        If a file cannot be read, or there is neither a passage nor a problem.
+        If there is no such file or folder, or neither a passage nor a problem.
     """
     passages: list[LabelledPassage] = []
     problems: list[str] = []
     seen: dict[str, str] = {}
     for path in _files(paths):
         try:
-            content = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
-        for number, line in numbered_lines(content):
-            where = f"{path}:{number}"
-            try:
-                passage = _passage(line, where, scheme)
-                if passage.id in seen:
-                    raise DataError(f"{where}: its id stands already at {seen[passage.id]}; ids must be unique")
-            except DataError as error:
-                problems.append(str(error))
-                continue
-            seen[passage.id] = where
-            passages.append(passage)
+            for row in read_rows(path, ("id", "text", "labels", "group")):
+                try:
+                    if isinstance(row, DataError):
+                        raise row
+                    passage = _passage(row.values, row.where, scheme)
+                    if passage.id in seen:
+                        raise DataError(f"{row.where}: its id stands already at {seen[passage.id]}; ids must be unique")
+                except DataError as error:
+                    problems.append(str(error))
+                    continue
+                seen[passage.id] = row.where
+                passages.append(passage)
+        except DataError as error:  # about the file as a whole
+            problems.append(str(error))
     if not passages and not problems:
-        raise DataError("no labelled passage found; give JSON-lines files with id, text, labels, group")
+        raise DataError(f"no labelled passage found; give files ({', '.join(ENDINGS)}) with id, text, labels, group")
     return passages, problems
 
 
-def numbered_lines(content: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of JSON lines that are not blank, numbered from 1.
-
-    Only a line feed ends a line: a JSON string may hold the other separators that ``str.splitlines`` cuts at.
-    """
-    return ((number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip())
+def unknown_labels(labels: Iterable[Any], scheme: LabelScheme) -> str:
+    """Name labels that the scheme lacks, as far as they look like names: a cell in the wrong column may be text."""
+    unknown = sorted(set(map(str, labels)) - set(scheme.ids))
+    return ", ".join(label if NAME_LIKE.fullmatch(label) else "(no label id)" for label in unknown)
 
 
 def indicator_matrix(passages: Sequence[LabelledPassage], labels: Sequence[str]) -> NDArray[np.int8]:
@@ -124,7 +124,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(path.rglob("*.jsonl"))
+            files += sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS and file.is_file())
         elif path.is_file():
             files.append(path)
         else:
@@ -132,13 +132,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
-    try:
-        row: Any = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"{where}: not valid JSON") from error
-    if not isinstance(row, dict):
-        raise DataError(f"{where}: must be a JSON object")
+def _passage(row: Mapping[str, Any], where: str, scheme: LabelScheme) -> LabelledPassage:
     for key in ("id", "text", "group"):
         if key == "group" and key not in row:
             raise DataError(f"{where}: needs 'group', the event that it belongs to; if unknown, repeat the id")
@@ -151,9 +145,8 @@ def _passage(line: str, where: str, scheme: LabelScheme) -> LabelledPassage:
     labels = row.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise DataError(f"{where}: needs 'labels', a list of label ids (empty for none)")
-    unknown = sorted(set(labels) - set(scheme.ids))
-    if unknown:
-        raise DataError(f"{where}: labels that the scheme does not have: {', '.join(unknown)}")
+    if unknown := unknown_labels(labels, scheme):
+        raise DataError(f"{where}: labels that the scheme does not have: {unknown}")
     near = row.get("near") or []
     if not isinstance(near, list) or not set(map(str, near)) <= set(scheme.ids) - set(labels):
         raise DataError(f"{where}: 'near' must be a list of labels of the scheme that the passage does not carry")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from ihlclass.classifier import Classifier
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
 from ihlclass.training.bootstrap import Groups
-from ihlclass.training.data import numbered_lines
+from ihlclass.training.data import unknown_labels
 from ihlclass.training.evaluation import evaluate
+from ihlclass.training.rows import read_rows
 from ihlclass.training.slices import slice_fields
 from ihlclass.writers.records import tag_record
 
@@ -66,7 +67,9 @@ class Measurement:
 
 
 def read_gold(path: Path, scheme: LabelScheme) -> Gold:
-    """Read passages with gold labels from JSON lines (``id, text, labels``; ``group, style, conflict, kind`` if known).
+    """Read passages with gold labels (``id, text, labels``; ``group, style, conflict, kind`` if known).
+
+    From a file of any kind that training reads.
 
     Gold labels are taken as they stand: an implied label that is missing there is an error of the data, which is not
     ours to mend.
@@ -77,7 +80,7 @@ def read_gold(path: Path, scheme: LabelScheme) -> Gold:
         Naming file and line, where a line cannot be used or has a label that the scheme lacks.
     """
     column = {label: number for number, label in enumerate(scheme.ids)}
-    rows = list(_rows(path, set(scheme.ids)))
+    rows = list(gold_rows(path, scheme))
     labels = np.zeros((len(rows), len(column)), dtype=np.int8)
     for number, row in enumerate(rows):
         labels[number, [column[label] for label in row["labels"]]] = 1
@@ -104,23 +107,18 @@ def measure(classifier: Classifier, gold: Gold) -> Measurement:
     return Measurement(evaluate(gold.labels, decided, probabilities, scheme), gold, decided, probabilities, records)
 
 
-def _rows(path: Path, known: set[str]) -> Any:
-    try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+def gold_rows(path: Path, scheme: LabelScheme) -> Iterator[Mapping[str, Any]]:
+    """Read passages with gold labels; parameters and errors as for `read_gold`."""
     empty = True
-    for number, line in numbered_lines(content):
-        try:
-            row = json.loads(line)
-            if not isinstance(row["text"], str) or not isinstance(row["labels"], list) or "id" not in row:
-                raise ValueError
-        except (ValueError, KeyError, TypeError) as error:
-            raise DataError(f"{path}:{number}: needs a JSON object with id, text and labels") from error
-        unknown = sorted(set(map(str, row["labels"])) - known)
-        if unknown:
-            raise DataError(f"{path}:{number}: labels that the scheme does not have: {', '.join(unknown)}")
+    for row in read_rows(path, ("id", "text", "labels")):
+        if isinstance(row, DataError):
+            raise row
+        values = row.values
+        if not isinstance(values.get("text"), str) or not isinstance(values.get("labels"), list) or "id" not in values:
+            raise DataError(f"{row.where}: needs id, text and labels (a list, empty for none)")
+        if unknown := unknown_labels(values["labels"], scheme):
+            raise DataError(f"{row.where}: labels that the scheme does not have: {unknown}")
         empty = False
-        yield row
+        yield values
     if empty:
         raise DataError(f"{path}: holds no passage")
