@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 #: Findings of one code that are printed; all stand in the file of --json.
 SHOWN = 15
+#: Codes whose findings are one label and its count each: printed on one line.
+COUNTS = ("D201", "D202")
 
 
 @app.callback()
@@ -32,13 +34,15 @@ def _root() -> None:
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="DATA...", help="JSON-lines files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="DATA...", help="Files (.jsonl, .csv, .tsv, .parquet), or folders of them.")
+    ],
     bars: Annotated[
         Path | None, typer.Option(metavar="BARS.toml", help="How much is enough; the shipped bars if left out.")
     ] = None,
     apart_from: Annotated[
         list[Path] | None,
-        typer.Option("--apart-from", metavar="FILE", help="Evaluation set that must share nothing: .jsonl or .txt."),
+        typer.Option("--apart-from", metavar="FILE", help="Evaluation set that must share nothing: passages, or .txt."),
     ] = None,
     encoder: Annotated[
         str | None, typer.Option(help="Folder or hub name of the encoder that judges likeness; else the base encoder.")
@@ -95,33 +99,32 @@ def _encoder(name: str | None) -> Encoder:
 
 
 def _texts(paths: Iterable[Path]) -> Iterable[str]:
-    """Texts of an evaluation set: the field ``text`` of JSON lines, the paragraphs of text files."""
-    from ihlclass.training.data import numbered_lines
+    """Texts of an evaluation set: the column ``text`` of passages, the paragraphs of text files."""
+    from ihlclass.training.rows import read_rows
 
     for path in paths:
-        if path.suffix not in (".jsonl", ".txt", ".md"):
-            raise UsageError(f"{path}: --apart-from takes .jsonl, .txt and .md files")
-        try:
-            content = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
-        if path.suffix != ".jsonl":
+        if path.suffix.lower() in (".txt", ".md"):
+            try:
+                content = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
             yield from (" ".join(part.split()) for part in re.split(r"\n\s*\n", content) if part.strip())
             continue
-        for number, line in numbered_lines(content):
-            try:
-                yield str(json.loads(line)["text"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise DataError(f"{path}:{number}: must be a JSON object with 'text'") from error
+        for row in read_rows(path, ("text",)):
+            if isinstance(row, DataError):
+                raise row
+            if not isinstance(row.values.get("text"), str):
+                raise DataError(f"{row.where}: needs a string 'text'")
+            yield row.values["text"]
 
 
 def _print(result: CheckResult) -> None:
-    from ihlclass.training.check.findings import CODES
+    from ihlclass.training.check.findings import CODES, shown
 
     facts = result.facts
     typer.echo(f"{facts['passages']} passages, {facts['groups']} groups, {facts['unlabelled']} without a label")
     for name in ("kinds", "styles", "conflicts"):
-        shares = [f"{key} {n / max(1, facts['passages']):.1%}" for key, n in list(facts[name].items())[:14]]
+        shares = [f"{shown(key)} {n / max(1, facts['passages']):.1%}" for key, n in list(facts[name].items())[:14]]
         more = len(facts[name]) - len(shares)
         typer.echo(f"{name}: {', '.join(shares)}" + (f", and {more} more" if more > 0 else ""))
     if result.labels:
@@ -136,10 +139,13 @@ def _print(result: CheckResult) -> None:
     for code, same in groupby(result.findings, key=lambda finding: finding.code):
         findings = list(same)
         typer.echo(f"\n{findings[0].severity.upper()} {code} ({len(findings)}): {CODES[code]}")
+        if code in COUNTS:
+            typer.echo(f"  {', '.join(finding.message for finding in findings)}")
+            continue
         for finding in findings[:SHOWN]:
-            named = finding.passages[:5] if code in ("D302", "D401") else ()
+            named = [shown(name) for name in finding.passages[:5]] if code in ("D302", "D401") else []
             typer.echo(f"  {finding.message}" + (f" [{', '.join(named)}]" if named else ""))
         if len(findings) > SHOWN:
-            typer.echo("  ... and more; --json writes all")
+            typer.echo(f"  and {len(findings) - SHOWN} more; --json OUT.json writes all")
     advice = len(result.findings) - result.errors
     typer.echo(f"\n{result.errors} errors, {advice} pieces of advice; data digest {facts['digest']}")

@@ -31,6 +31,7 @@ class StageProgress:
         )
         self._tasks: dict[str, Any] = {}
         self._started: dict[str, float] = {}
+        self._tenths: dict[str, int] = {}
         self._bar.start()
         return self
 
@@ -39,10 +40,12 @@ class StageProgress:
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total)
             self._started[stage] = time.monotonic()
-        if not sys.stderr.isatty() and (done == 0 or done * 10 // total > (done - 1) * 10 // total):
+        tenth = done * 10 // max(1, total)
+        if not sys.stderr.isatty() and tenth > self._tenths.get(stage, -1):
+            self._tenths[stage] = tenth
             spent_s = time.monotonic() - self._started[stage]
             left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if 0 < done < total else ""
-            typer.echo(f"{stage}: {done} of {total}{left}", err=True)
+            typer.echo(f"{stage}: {done:,} of {total:,}{left}", err=True)
         self._bar.update(self._tasks[stage], completed=done)
 
     def __exit__(self, *exception: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +73,7 @@ def _records(stream: IO[bytes], path: Path, needed: Sequence[str]) -> Iterator[R
         kind = Kind.TSV if ending == ".tsv" else Kind.CSV
         return _table(*csv_records(stream, kind, name, OPTIONS), name, needed)
     if head.strip():
-        raise DataError(f"{path}: no JSON-lines file (a JSON object on each line); {_likeness(stream, head)}")
+        raise DataError(f"{path}: no JSON-lines file (a JSON object on each line); {_likeness(head)}")
     return iter(())
 
 
@@ -93,14 +94,14 @@ def _holds_objects(head: bytes) -> bool:
     return bool(lines) and not lines[0].startswith("[") and any(objects)
 
 
-def _likeness(stream: IO[bytes], head: bytes) -> str:
+def _likeness(head: bytes) -> str:
     """Say what a file looks like, and what to do."""
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "it looks like a workbook: save it as .csv"
     if _text(head).startswith(("{", "[")):
         return "it looks like JSON over many lines: give it the ending .json"
     try:
-        names = csv_records(stream, Kind.CSV, "", OPTIONS)[0]
+        names = csv_records(io.BytesIO(head), Kind.CSV, "", OPTIONS)[0]
     except ReportError:
         names = []
     if len(names) > 1:

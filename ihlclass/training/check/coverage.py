@@ -10,7 +10,7 @@ from statistics import median
 
 from ihlclass.errors import UsageError
 from ihlclass.labels import LabelScheme
-from ihlclass.training.check.findings import Finding, advice
+from ihlclass.training.check.findings import Finding, advice, shown
 from ihlclass.training.config import read_toml
 from ihlclass.training.data import LabelledPassage
 
@@ -68,13 +68,13 @@ def label_counts(passages: Sequence[LabelledPassage], field: str) -> Counter[str
 def check_coverage(passages: Sequence[LabelledPassage], scheme: LabelScheme, bars: Bars) -> Iterator[Finding]:
     """Compare counts with the bars."""
     positives, near = label_counts(passages, "labels"), label_counts(passages, "near")
-    for label in scheme.labels:
-        bar = bars.core_positives if label.status == "core" else bars.positives
-        if positives[label.id] < bar:
-            yield advice("D201", f"{label.id}: {positives[label.id]} positives of {bar}")
-    for name in scheme.objects:
-        if near[name] < bars.hard_negatives:
-            yield advice("D202", f"{name}: {near[name]} hard negatives of {bars.hard_negatives}")
+    bar_of = {x.id: bars.core_positives if x.status == "core" else bars.positives for x in scheme.labels}
+    for label in sorted(scheme.ids, key=lambda label: positives[label]):
+        if positives[label] < bar_of[label]:
+            yield advice("D201", f"{label} {positives[label]} of {bar_of[label]}")
+    for label in sorted(scheme.objects, key=lambda label: near[label]):
+        if near[label] < bars.hard_negatives:
+            yield advice("D202", f"{label} {near[label]} of {bars.hard_negatives}")
     bare = sum(not p.labels for p in passages)
     if bare < bars.unlabelled:
         yield advice("D203", f"{bare} passages without a label of {bars.unlabelled}")
@@ -89,12 +89,14 @@ def _balance(passages: Sequence[LabelledPassage], bars: Bars) -> Iterator[Findin
     share = min(bars.style_share, 0.9 / max(1, len(styles)))  # no more than all styles can reach
     for style, n in sorted(styles.items()):
         if n < share * len(passages):
-            yield advice("D204", f"style {style}: {n} passages, {n / len(passages):.1%} (bar {share:.0%})")
+            yield advice("D204", f"style {shown(style)}: {n} passages, {n / len(passages):.1%} (bar {share:.0%})")
     conflicts = Counter(p.conflict for p in passages if p.conflict)
     for conflict, n in conflicts.most_common(3):
         if n > bars.conflict_share * len(passages):
             share = n / len(passages)
-            yield advice("D205", f"conflict {conflict}: {n} passages, {share:.1%} (bar {bars.conflict_share:.0%})")
+            yield advice(
+                "D205", f"conflict {shown(conflict)}: {n} passages, {share:.1%} (bar {bars.conflict_share:.0%})"
+            )
     for facet, total in (("style", len(styles)), ("conflict", len(conflicts))):
         if total < 3:
             continue
@@ -106,4 +108,4 @@ def _balance(passages: Sequence[LabelledPassage], bars: Bars) -> Iterator[Findin
         for label, counts in by_label.items():
             most, n = counts.most_common(1)[0]
             if counts.total() >= 10 and n > bars.label_in_one_share * counts.total():
-                yield advice("D206", f"{label}: {n} of {counts.total()} positives are of {facet} {most}")
+                yield advice("D206", f"{label}: {n} of {counts.total()} positives are of {facet} {shown(most)}")

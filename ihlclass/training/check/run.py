@@ -14,6 +14,7 @@ from ihlclass.training.check.coverage import Bars, check_coverage, label_counts
 from ihlclass.training.check.findings import CODES, Finding, Severity, error
 from ihlclass.training.check.learnability import LabelLearnability, advise, examine
 from ihlclass.training.check.overlap import check_apart, check_copies, check_words
+from ihlclass.training.check.vectors import embed
 from ihlclass.training.data import data_digest, scan_passages
 
 Progress = Callable[[str, int, int], None]
@@ -65,30 +66,42 @@ def check_data(
     Parameters
     ----------
     paths
-        JSON-lines files, or folders of them.
+        Files (JSON lines, CSV, tab-separated, Parquet, JSON), or folders of them.
     encoder
         Finds near-copies and label noise; without one only rules, coverage and shared words are checked.
+    progress
+        Called with (stage, with its number; steps done; steps in all).
     apart_from
         Texts that no passage may share words with or be near to, such as an evaluation set.
 
     Raises
     ------
     DataError
-        If a file cannot be read, or no usable passage is there.
+        If there is no such file or folder, or nothing at all in it.
     """
+    names = ["reading", "equal texts and shared words"]
+    if encoder is not None:
+        names += ["vectors", "near-copies", *["overlap in meaning"] * bool(apart_from), "label models"]
+
+    def stage(name: str) -> Callable[[int, int], None]:
+        named = f"stage {names.index(name) + 1} of {len(names)}, {name}"
+        return lambda done, total: progress(named, done, total)
+
+    stage("reading")(0, 1)
     passages, problems = scan_passages(paths, scheme)
+    stage("reading")(1, 1)
     findings = [error("D101", problem) for problem in problems]
     if passages:
         findings += check_coverage(passages, scheme, bars)
-        findings += check_words(passages, apart_from, bars)
+        findings += check_words(passages, apart_from, bars, stage("equal texts and shared words"))
     rows: list[LabelLearnability] = []
     if encoder is not None and passages:
-        progress("embeddings", 0, 1)
-        embeddings = encoder.encode([p.text for p in passages])
-        progress("embeddings", 1, 1)
-        findings += check_copies(passages, embeddings, bars)
-        findings += check_apart(passages, embeddings, apart_from, encoder.encode, bars)
-        rows = examine(passages, embeddings, scheme, progress=lambda done, total: progress("labels", done, total))
+        embeddings = embed(encoder, [p.text for p in passages], stage("vectors"))
+        findings += check_copies(passages, embeddings, bars, stage("near-copies"))
+        if apart_from:
+            tell = stage("overlap in meaning")
+            findings += check_apart(passages, embeddings, apart_from, lambda texts: embed(encoder, texts, tell), bars)
+        rows = examine(passages, embeddings, scheme, progress=stage("label models"))
         findings += advise(rows, bars)
     positives, near = label_counts(passages, "labels"), label_counts(passages, "near")
     facts = {
