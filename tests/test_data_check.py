@@ -358,7 +358,7 @@ def test_parquet_is_read(tmp_path: Path) -> None:
     [
         ("d.jsonl", b"id,text,labels,group\n1,a,,g\n2,b,,g\n",
          "d.jsonl: no JSON-lines file.*columns id, text, labels, group: give it the ending .csv"),
-        ("d.jsonl", b"Shells hit the ward, he said.\nA, b\n", r"looks like a table with the columns Shells hit the ward"),
+        ("d.jsonl", b"Shells hit the ward, he said.\nA, b\n", r"looks like a table with the columns \(column 1\)"),
         ("d.jsonl", b"PK\x03\x04abc", "looks like a workbook: save it as .csv"),
         ("d.jsonl", b'[\n{"id": 1}\n]', "over many lines: give it the ending .json"),
         ("d.jsonl", b"hello\nworld\n" * 50, "save it as JSON lines, CSV or Parquet"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
-from ihlclass.reports.tables import NAME_LIKE
+from ihlclass.reports.columns import NAME_LIKE
 from ihlclass.training.rows import ENDINGS, read_rows
 
 

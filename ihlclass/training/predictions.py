@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
-from ihlclass.training.data import numbered_lines
 from ihlclass.training.measure import Gold
 
 
@@ -43,7 +42,9 @@ def read_predictions(path: Path, gold: Gold, scheme: LabelScheme) -> NDArray[np.
         content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
-    for number, line in numbered_lines(content):
+    for number, line in enumerate(content.split("\n"), 1):
+        if not line.strip():
+            continue
         identifier, labels = _prediction(line, f"{path}:{number}")
         unknown = sorted(set(labels) - set(column))
         if unknown:

@@ -11,12 +11,13 @@ from typing import IO, Any
 
 from ihlclass.errors import DataError, MissingExtraError, ReportError
 from ihlclass.reports import ReadOptions
+from ihlclass.reports.columns import NAME_LIKE, NAMES_SHOWN
 from ihlclass.reports.csv_tables import csv_records
+from ihlclass.reports.encoding import BOMS
 from ihlclass.reports.json_tables import json_lines, json_values
 from ihlclass.reports.kinds import Kind
 from ihlclass.reports.sheets import parquet_records
-from ihlclass.reports.tables import NAME_LIKE, NAMES_SHOWN, Record
-from ihlclass.reports.text import BOMS
+from ihlclass.reports.tables import Record
 
 #: Endings of the files that are taken from a folder; ``.json`` is read only where it is named.
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
