@@ -244,12 +244,12 @@ def find_figures(text: str) -> list[Figure]:
                 continue
             left = text[max(0, found.start() - 60) : found.start()]
             more = found["det"].lower() in ("another", "a further")
-            sub = SUB.search(left)
+            portion = SUB.search(left)
             add(
                 *found.span(),
                 "killed" if found["killed"] else "injured",
                 (1, 1),
-                "part" if sub else "more" if more else "one",
+                "part" if portion else "more" if more else "one",
             )
     for found in BODIES.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
