@@ -100,6 +100,13 @@ def test_closed(tmp_path: Path) -> None:
     assert "rejected: stdin: standard input is closed; pipe a report into it" in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that can close standard input")
+def test_closed_for_tag() -> None:
+    done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *PROGRAM, "tag", "-"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "ihlclass: standard input is closed; pipe passages into it, or give a file\n"
+
+
 def test_classify_a_pdf_on_standard_input(tmp_path: Path) -> None:
     done = ihlclass("classify", "-", "-o", tmp_path / "out", stdin=make_pdf([[STORY]]))
     assert done.returncode == 0, done.stderr

@@ -132,6 +132,8 @@ def _waiting(select: Any, stream: IO[str]) -> bool:
 
 def _open_input(source: str, stack: ExitStack) -> IO[str]:
     if source == "-":
+        if sys.stdin is None or sys.stdin.closed:
+            raise UsageError("standard input is closed; pipe passages into it, or give a file")
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         return sys.stdin
     try:
