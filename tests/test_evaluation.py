@@ -20,7 +20,7 @@ from ihlclass.training.bootstrap import Groups, interval, p_value, resample
 from ihlclass.training.compare import compare
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.intervals import metric_intervals, ranked_precision
-from ihlclass.training.measure import Gold
+from ihlclass.training.measure import Gold, read_gold
 from ihlclass.training.mistakes import confusion, false_alarms, worst_errors
 from ihlclass.training.plots import precision_at_recalls
 from ihlclass.training.slices import slice_fields, slice_figures
@@ -100,6 +100,15 @@ def test_passages_of_a_group_are_drawn_together() -> None:
     assert metric_intervals(*ten, SCHEME, together, resamples=400)["micro_f1"] == pytest.approx(once)
     apart = metric_intervals(*ten, SCHEME, Groups.named([""] * 800), resamples=400)["micro_f1"]
     assert apart[1] - apart[0] < (once[1] - once[0]) / 2
+
+
+def test_a_group_may_be_a_number_and_none_is_no_group(tmp_path: Path) -> None:
+    rows = [{"id": i, "text": "x", "labels": []} for i in range(6)]
+    for row, group in zip(rows, ["a", 0, 0, None, "", "a"], strict=True):
+        row["group"] = group
+    del rows[4]["group"]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert read_gold(tmp_path / "gold.jsonl", SCHEME).groups.of.tolist() == [0, 1, 1, 2, 3, 0]
 
 
 def test_few_groups_get_no_interval() -> None:
@@ -208,7 +217,7 @@ def test_compare_needs_groups() -> None:
 
 @pytest.fixture(scope="module")
 def gold_file(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seventy-two of the project's passages, of many groups, with and without labels."""
+    """Some fifty of the project's passages, of many groups, with and without labels."""
     rows = []
     for file in sorted((root / "seeds" / "passages").glob("*.jsonl"))[:24]:
         rows += file.read_text(encoding="utf-8").splitlines()[:120:40]
@@ -288,7 +297,7 @@ def test_compare_a_bundle_with_its_own_predictions_and_with_a_rule(
         ('{"id": "x"}', 4, "b.jsonl:1: has no list 'labels'"),
         ('{"id": "x", "labels": ["hospital"]}', 4, "b.jsonl:1: labels that the scheme does not have: hospital"),
         ('{"id": 7, "labels": []}\n{"id": "7", "labels": []}', 4, "b.jsonl:2: its id stands already in line 1"),
-        ('{"id": "x", "labels": []}', 4, "b.jsonl: 72 of the 72 passages of"),
+        ('{"id": "x", "labels": []}', 4, "have no prediction here, the first is id"),
         (None, 2, "b.jsonl: no such bundle folder or file of predictions"),
     ],
 )  # fmt: skip

@@ -89,7 +89,7 @@ def read_gold(path: Path, scheme: LabelScheme) -> Gold:
         ids=[row["id"] for row in rows],
         texts=[row["text"] for row in rows],
         labels=labels,
-        groups=Groups.named([str(row.get("group") or "") for row in rows]),
+        groups=Groups.named(["" if row.get("group") is None else str(row["group"]) for row in rows]),
         fields=slice_fields(rows),
     )
 
