@@ -13,6 +13,7 @@ from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.labels import load_scheme
 from ihlclass.training.check.coverage import check_coverage, load_bars
 from ihlclass.training.check.overlap import check_apart, check_copies, check_words, sequences
+from ihlclass.training.check.vectors import embed
 from ihlclass.training.data import LabelledPassage, read_passages
 
 #: Longest word sequence that training text may share with an evaluation passage.
@@ -46,7 +47,7 @@ def test_every_passage_says_how_and_where(passages: list[LabelledPassage]) -> No
 
 @pytest.fixture(scope="module")
 def rows(passages: list[LabelledPassage], encoder: SentenceTransformerEncoder) -> NDArray[np.float32]:
-    return encoder.encode([p.text for p in passages])
+    return embed(encoder, [p.text for p in passages])
 
 
 def test_no_copies(passages: list[LabelledPassage], rows: NDArray[np.float32]) -> None:
