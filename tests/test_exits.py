@@ -12,6 +12,11 @@ import pytest
 from helpers_cli import PROGRAM, ihlclass
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to jobs in the background, whose children would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupted_says_where_it_stands(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for n in range(60):
@@ -19,7 +24,7 @@ def test_interrupted_says_where_it_stands(tmp_path: Path) -> None:
             f"Shells hit the hospital in Velin on Monday. {n} people were killed."
         )
     command = [*PROGRAM, "classify", str(tmp_path / "in"), "-o", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts)
     ledger = tmp_path / "out" / "reports.jsonl"
     while process.poll() is None and not (ledger.exists() and ledger.stat().st_size > 1000):
         time.sleep(0.02)
@@ -33,7 +38,7 @@ def test_interrupted_says_where_it_stands(tmp_path: Path) -> None:
 
 def test_interrupted_while_waiting_for_input() -> None:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen([*PROGRAM, "tag", "-"], text=True, **pipes) as process:
+    with subprocess.Popen([*PROGRAM, "tag", "-"], text=True, preexec_fn=heed_interrupts, **pipes) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(json.dumps({"id": 1, "text": "A market was bombed."}) + "\n")
         process.stdin.flush()
