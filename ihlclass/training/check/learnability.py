@@ -139,11 +139,11 @@ def _held_out(
     out = np.tile(gold.mean(axis=0, dtype=np.float32), (len(gold), 1))
     for fold in range(FOLDS):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        seen, asked = features[inside], features[outside]
+        seen = features[inside]  # the only copy: all rows are scored, and those outside kept
         for column, truth in enumerate(gold[inside].T):
             if len(outside) and 0 < truth.sum() < len(inside):
                 model = LogisticRegression(max_iter=500, **settings).fit(seen, truth)
-                out[outside, column] = model.predict_proba(asked)[:, 1]
+                out[outside, column] = model.predict_proba(features)[outside, 1]
             tell()
     return out
 
