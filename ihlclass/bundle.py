@@ -18,15 +18,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.calibration import CALIBRATION_FILE, Calibration
 from ihlclass.decisions import THRESHOLDS_FILE, Threshold, enforce_implications, load_thresholds
 from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
 from ihlclass.errors import BundleError
-from ihlclass.heads import CALIBRATION_FILE, Calibration, Heads, load_heads
+from ihlclass.heads import Heads, load_heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads, load_lexical
 from ihlclass.resources import resource
 
-PROTOCOL = 2
+PROTOCOL = 3
+#: Protocols that this version reads: 2 is 3 without curves of calibration.
+READABLE = (2, 3)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"
@@ -132,9 +135,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         _ = manifest["scheme"]["version"], manifest["scheme"]["digest"], manifest["encoder"]["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{path}: not a bundle manifest ({type(error).__name__})") from error
-    if protocol != PROTOCOL:
+    if protocol not in READABLE:
         raise BundleError(
-            f"{path}: bundle protocol {protocol}, this version reads {PROTOCOL}. "
+            f"{path}: bundle protocol {protocol}, this version reads {' and '.join(map(str, READABLE))}. "
             "Install the version that wrote it, or retrain"
         )
     if digest != manifest_digest(manifest):

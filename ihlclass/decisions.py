@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +85,16 @@ def decide(
             review=tuple(labels[i] for i in np.flatnonzero(row >= review).tolist() if labels[i] not in accepted),
             probabilities=dict(zip(labels, row.tolist(), strict=True)),
         )
+
+
+def label_matrix(label_sets: Iterable[Iterable[str]], labels: Sequence[str]) -> NDArray[np.int8]:
+    """Return one row for each set of labels, 1 where the set holds the column's label; shape ``(n, k)``."""
+    column = {label: number for number, label in enumerate(labels)}
+    columns = [[column[label] for label in label_set] for label_set in label_sets]
+    matrix = np.zeros((len(columns), len(column)), dtype=np.int8)
+    for row, set_columns in zip(matrix, columns, strict=True):
+        row[set_columns] = 1
+    return matrix
 
 
 def save_thresholds(folder: Path, thresholds: Mapping[str, Threshold]) -> None:

@@ -1,4 +1,4 @@
-"""Score: embeddings -> calibrated probabilities.
+"""Score: embeddings -> raw scores, which `ihlclass.calibration` turns into probabilities.
 
 Linear scikit-learn heads (logistic regression, linear SVM) are kept as plain arrays: their decision function is one
 matrix product, nothing has to be unpickled, and scoring need not import scikit-learn. Any other scikit-learn
@@ -7,8 +7,6 @@ classifier is kept as a skops file and read with the allow-list `TRUSTED_TYPES` 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +21,6 @@ Matrix = NDArray[np.float64]
 
 LINEAR_FILE = "heads.npz"
 SKOPS_FILE = "heads.skops"
-CALIBRATION_FILE = "calibration.json"
 
 #: Types that a skops head may hold beside what skops itself trusts (scikit-learn, numpy, scipy).
 TRUSTED_TYPES: frozenset[str] = frozenset(
@@ -128,63 +125,3 @@ def load_heads(folder: Path) -> Heads:
         raise
     except Exception as error:  # a damaged zip raises many kinds
         raise BundleError(f"{path}: not readable as a skops file ({type(error).__name__})") from error
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Platt scaling for each label, of one score or of two.
-
-    ``p = 1 / (1 + exp(-(slope * score + lexical_slope * lexical_score + intercept)))``. Platt, J. (1999), Probabilistic
-    outputs for support vector machines; with two scores it weighs them too (stacking, Wolpert 1992). Fitted on scores
-    of passages that neither encoder nor heads were fitted on.
-
-    Attributes
-    ----------
-    slopes, lexical_slopes, intercepts
-        Shape ``(k,)``; slopes are not negative, so a higher score never lowers a probability.
-    """
-
-    slopes: Matrix
-    lexical_slopes: Matrix
-    intercepts: Matrix
-
-    def apply(self, scores: Matrix, lexical_scores: Matrix | None = None) -> Matrix:
-        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals.
-
-        Parameters
-        ----------
-        scores, lexical_scores
-            Scores of the heads and of the lexical heads, both ``(n, k)``; None where a bundle has no lexical heads.
-        """
-        logits = scores * self.slopes + self.intercepts
-        if lexical_scores is not None:
-            logits = logits + lexical_scores * self.lexical_slopes
-        return np.asarray(np.round(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), 6))
-
-    def save(self, folder: Path, labels: Sequence[str]) -> None:
-        """Write ``calibration.json`` into `folder`."""
-        columns = zip(labels, self.slopes, self.lexical_slopes, self.intercepts, strict=True)
-        rows = {
-            label: {"method": "platt", "slope": float(a), "lexical_slope": float(b), "intercept": float(c)}
-            for label, a, b, c in columns
-        }
-        (folder / CALIBRATION_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path, labels: Sequence[str]) -> Calibration:
-        """Read ``calibration.json``.
-
-        Raises
-        ------
-        BundleError
-            If the file is missing, not valid, or does not have just these labels.
-        """
-        path = folder / CALIBRATION_FILE
-        try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
-            if set(rows) != set(labels) or any(rows[label]["method"] != "platt" for label in labels):
-                raise ValueError("labels or methods differ")
-            columns = ("slope", "lexical_slope", "intercept")
-            return cls(*(np.array([rows[label][c] for label in labels], dtype=np.float64) for c in columns))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BundleError(f"{path}: missing or not valid for this label scheme") from error

@@ -10,8 +10,9 @@ from sklearn.linear_model import LogisticRegression
 
 from ihlclass.errors import BundleError, UsageError
 from ihlclass.lexical import LEXICAL_FILE, LexicalHeads, load_lexical, terms
+from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.config import load_config
-from ihlclass.training.fitting import fit_calibration, fit_lexical
+from ihlclass.training.fitting import fit_lexical
 
 TEXTS = [
     f"{place} was {act} in {town}" for place in ("clinic", "mall") for act in ("shelled", "opened") for town in "ab"

@@ -14,11 +14,13 @@ from ihlclass.classifier import Classifier
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.heads import SklearnHeads
 from ihlclass.labels import load_scheme
+from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.config import DEFAULT_CONFIG, HeadsConfig, TrainConfig, load_config
 from ihlclass.training.data import data_digest, read_passages
-from ihlclass.training.fitting import fit_calibration, fit_heads, fit_thresholds
+from ihlclass.training.fitting import fit_heads
 from ihlclass.training.folds import grouped_folds
 from ihlclass.training.run import train
+from ihlclass.training.thresholding import fit_thresholds
 from ihlclass.verify import verify
 
 #: MLflow, SQLAlchemy and torch warn about each other's and their own workings.
@@ -140,6 +142,11 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('folds = 6', 'folds = 1'), "calibration.folds must be in"),
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
         (('scored_folds = 1', 'scored_folds = 2'), "calibration.refit = false needs"),
+        (('method = "auto"', 'method = "magic"'), "calibration.method must be one of"),
+        (('beta = 1.0', 'beta = 0'), "thresholds.beta must be in"),
+        (('precision_floor = 0.0', 'precision_floor = 1.2'), "thresholds.precision_floor must be in"),
+        (('tolerated_misses = 0.03', 'tolerated_misses = 1'), "thresholds.tolerated_misses must be in"),
+        (('lowest = 0.25', 'lowest = 0.9'), "thresholds.lowest and highest must be in"),
         (('C = 20.0', 'C = 0'), "lexical.C must be above"),
         (('layers = 4', 'layers = -1'), "fine_tuning.layers must be"),
         (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
@@ -177,7 +184,7 @@ def test_a_short_config_is_laid_over_the_shipped_one(tmp_path: Path) -> None:
 
 
 def test_defaults_stand_in_one_place() -> None:
-    parts = {type(value) for value in vars(load_config()).values() if is_dataclass(value)} - {HeadsConfig}
+    parts = {type(value) for value in vars(load_config()).values() if is_dataclass(value)}
     for part in (TrainConfig, *parts):
         assert [f.name for f in fields(part) if f.default is not MISSING] in ([], ["root"])
 
@@ -266,14 +273,14 @@ def test_scores_that_rank_backwards_become_the_base_rate() -> None:
 def test_a_label_with_few_positives_keeps_neutral_thresholds() -> None:
     gold = np.zeros((50, 1), dtype=np.int8)
     gold[:3] = 1
-    found = fit_thresholds(np.full((50, 1), 0.1), gold, ["x"], review_recall=0.95)["x"]
+    found = fit_thresholds(np.full((50, 1), 0.1), gold, ["x"], load_config().thresholds)["x"]
     assert (found.accept, found.review) == (0.5, 0.2)
 
 
 def test_a_label_without_positives_is_no_crash() -> None:
     gold = np.array([[1, 0], [0, 0], [1, 0], [0, 0]], dtype=np.int8)
     x = np.eye(4, dtype=np.float32)
-    heads = fit_heads(x, gold, HeadsConfig())
+    heads = fit_heads(x, gold, load_config().heads)
     scores = heads.score(x)
     p = fit_calibration(scores, None, gold).apply(scores)
     assert (p[:, 1] < 0.25).all()

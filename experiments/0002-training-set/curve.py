@@ -22,9 +22,10 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from ihlclass.decisions import label_matrix
 from ihlclass.labels import load_scheme
 from ihlclass.training.config import load_config
-from ihlclass.training.data import LabelledPassage, indicator_matrix, read_passages
+from ihlclass.training.data import LabelledPassage, read_passages
 from ihlclass.training.fitting import fit_lexical
 from ihlclass.training.run import train
 
@@ -61,7 +62,7 @@ def main() -> None:
 
 def score_words(chosen: list[LabelledPassage], shared: Path) -> dict[str, object]:
     ids = load_scheme().ids
-    heads = fit_lexical([p.text for p in chosen], indicator_matrix(chosen, ids), load_config().lexical)
+    heads = fit_lexical([p.text for p in chosen], label_matrix((p.labels for p in chosen), ids), load_config().lexical)
     rows = [json.loads(line) for line in (shared / "dev" / "passages.jsonl").open(encoding="utf-8")]
     scores = heads.score([row["text"] for row in rows])
     found = {}

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from ihlclass.bundle import load_bundle
-from ihlclass.training.data import indicator_matrix, read_passages
+from ihlclass.decisions import label_matrix
+from ihlclass.training.data import read_passages
 from ihlclass.training.folds import grouped_folds
 
 HERE = Path(__file__).resolve().parent
@@ -42,11 +43,11 @@ def main() -> None:
     ids = bundle.scheme.ids
 
     seeds = read_passages([ROOT / name for name in settings["data"]["passages"]], bundle.scheme)
-    gold = indicator_matrix(seeds, ids)
+    gold = label_matrix((p.labels for p in seeds), ids)
     folds = grouped_folds(gold, [p.group for p in seeds], settings["calibration"]["folds"], seed=settings["seed"])
     out = np.flatnonzero(folds == 0)
     dev = [json.loads(line) for line in (arguments.shared / "dev" / "passages.jsonl").open(encoding="utf-8")]
-    dev_gold = np.array([[label in row["labels"] for label in ids] for row in dev], dtype=np.int8)
+    dev_gold = label_matrix((row["labels"] for row in dev), ids)
     sets = {
         "held-out fold": ([seeds[i].text for i in out], gold[out]),
         "development set": ([row["text"] for row in dev], dev_gold),

@@ -1,4 +1,4 @@
-"""``ihlclass model``: show and verify a bundle."""
+"""``ihlclass model``: show and verify a bundle, set its thresholds anew."""
 
 from __future__ import annotations
 
@@ -96,3 +96,66 @@ def verify(bundle: BundleArgument = None) -> None:
             f"{classifier.bundle.path}: this machine gives other answers than the one that made the bundle"
         )
     typer.echo("verified")
+
+
+@app.command()
+def thresholds(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
+    ],
+    bundle: BundleArgument = None,
+    beta: Annotated[
+        float | None, typer.Option(help="F-beta to reach its best: below 1 weighs precision more, above 1 recall.")
+    ] = None,
+    precision_floor: Annotated[
+        float | None, typer.Option(help="A label whose tags would be right less often than this is only for review.")
+    ] = None,
+    tolerated_misses: Annotated[
+        float | None, typer.Option(help="Share of a label's passages that may stay below its review band.")
+    ] = None,
+    lowest: Annotated[float | None, typer.Option(help="No tag below this probability.")] = None,
+    highest: Annotated[
+        float | None, typer.Option(help="No label waits for more than this, but for its precision floor.")
+    ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(metavar="DATA", help="Gold passages to set them on; the held-out training passages if left out."),
+    ] = None,
+) -> None:
+    """Set the two thresholds of every label anew, without training.
+
+    What is left out stays as the bundle was made. Probabilities do not change, only from which one on a label is set
+    or put up for review. Prints for each label the thresholds before and after, and how precise and complete its tags
+    are on the passages that they were set on. Those passages can then no longer measure the bundle.
+
+    Example: ihlclass model thresholds -o careful --precision-floor 0.9
+    """
+    from dataclasses import replace
+
+    from ihlclass.bundle import load_bundle
+    from ihlclass.training.config import check_thresholds
+    from ihlclass.training.rethreshold import rethreshold, thresholds_config
+
+    loaded = load_bundle(bundle)
+    given = {
+        "beta": beta,
+        "precision_floor": precision_floor,
+        "tolerated_misses": tolerated_misses,
+        "lowest": lowest,
+        "highest": highest,
+    }
+    config = replace(thresholds_config(loaded), **{key: value for key, value in given.items() if value is not None})
+    check_thresholds(config, "thresholds: ")
+    made = rethreshold(loaded, output, config, data=on)
+    for warning in made.warnings:
+        typer.echo(f"ihlclass: {warning}", err=True)
+    typer.echo(f"{'label':30}{'tag from':>16}{'review from':>16}{'n':>6}{'P':>7}{'R':>7}{'F1':>7}")
+    for label, after in made.after.items():
+        before, row = made.before[label], made.metrics["labels"][label]
+        shown = "".join(f"{'-' if row[k] is None else format(row[k], '.3f'):>7}" for k in ("precision", "recall", "f1"))
+        moves = (f"{before.accept:.2f} > {after.accept:.2f}", f"{before.review:.2f} > {after.review:.2f}")
+        typer.echo(f"{label:30}{moves[0]:>16}{moves[1]:>16}{row['support']:6}{shown}")
+    for key in ("macro_f1_all", "micro_precision", "micro_recall", "micro_f1", "false_alarm_rate"):
+        value = made.metrics[key]
+        typer.echo(f"{key:30}{'-' if value is None else format(value, '.3f'):>13}")
+    typer.echo(f"bundle: {made.bundle}")

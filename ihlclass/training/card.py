@@ -8,17 +8,21 @@ from typing import Any
 from ihlclass.labels import LabelScheme
 
 
-def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: LabelScheme) -> str:
+def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     """Return the card as Markdown.
 
     Parameters
     ----------
     manifest
-        What the bundle's manifest will say of data, encoder and versions.
-    metrics
-        Figures on held-out training passages (each scored by a model that was not fitted on its group).
+        What the bundle's manifest will say of data, encoder and versions, and its ``metrics``: figures on held-out
+        training passages (each scored by a model that was not fitted on its group).
     """
-    data, training = manifest["data"], manifest["training"]
+    data, training, metrics = manifest["data"], manifest["training"], manifest["metrics"]
+    settings = training["config"]
+    methods = ", ".join(f"{method} for {n}" for method, n in sorted(manifest["calibration"].items()))
+    policy, anew = settings["thresholds"], manifest.get("thresholds")
+    chosen_on = f"`{anew['on']['file']}`, after training" if anew else "the same passages"
+    floor = f" with precision {policy['precision_floor']:g} or more" if policy["precision_floor"] else ""
     core = [label.id for label in scheme.labels if label.status == "core"]
     weak = sorted(
         (label for label, row in metrics["labels"].items() if row["support"] >= metrics["min_support"]),
@@ -26,10 +30,10 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
     )[:10]
     shipped = (
         "The shipped encoder and heads are then fitted on all passages."
-        if training["config"]["calibration"]["refit"]
+        if settings["calibration"]["refit"]
         else f"These very encoder and heads are shipped: they were fitted on the other {training['fitted_on']}."
     )
-    beside = ", and a logistic regression on its words" if training["config"]["lexical"]["enabled"] else ""
+    beside = ", and a logistic regression on its words" if settings["lexical"]["enabled"] else ""
     lines = [
         "# Model card: ihlclass passage tagger",
         "",
@@ -39,7 +43,9 @@ def model_card(manifest: Mapping[str, Any], metrics: Mapping[str, Any], scheme: 
         f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
         f"{' and was fine-tuned on the passages below' if training['fine_tuned'] else ' (frozen)'}; one "
-        f"`{training['estimator']}` a label{beside}; Platt-calibrated probabilities; two thresholds a label.",
+        f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); two thresholds a "
+        f"label, chosen on {chosen_on} for the best F-beta (beta {policy['beta']:g}){floor}, and so that review and "
+        f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be.",
         "",
         "## What it is for, and not for",
         "For triage: to find, among many reports, passages that report attacks on civilians and protected objects, so "

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from ihlclass.errors import UsageError
+from ihlclass.training.calibrating import METHODS
 
 DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
 #: Keys that say something about another one: (table, that other key, the key, its value where the other is changed).
@@ -58,8 +59,8 @@ class FineTuningConfig:
 class HeadsConfig:
     """Which scikit-learn classifier stands on the embeddings, by its full name, and its parameters."""
 
-    estimator: str = "sklearn.linear_model.LogisticRegression"
-    parameters: dict[str, Any] = field(default_factory=dict)
+    estimator: str
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,30 @@ class LexicalConfig:
 
 @dataclass(frozen=True)
 class CalibrationConfig:
-    """How calibration and thresholds are fitted.
+    """How calibration is fitted, and on what it and the thresholds are.
 
     The passages are divided into ``folds``; ``scored_folds`` of them (0 for all) are held out in turn and scored by a
     model fitted on the others. Fewer scored folds take less time and leave fewer passages to calibrate on. With
     ``refit`` a last model is fitted on all passages and shipped; without, that of the one scored fold is, so that half
-    the time is enough and the figures are those of the very model, which has then not seen the fold.
+    the time is enough and the figures are those of the very model, which has then not seen the fold. `method` is one of
+    `ihlclass.training.calibrating.METHODS`.
     """
 
+    method: str
     folds: int
     scored_folds: int
     refit: bool
-    review_recall: float
+
+
+@dataclass(frozen=True)
+class ThresholdsConfig:
+    """What the two thresholds of every label are to reach; see `ihlclass.training.thresholding.fit_thresholds`."""
+
+    beta: float
+    precision_floor: float
+    tolerated_misses: float
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,7 @@ class TrainConfig:
     heads: HeadsConfig
     lexical: LexicalConfig
     calibration: CalibrationConfig
+    thresholds: ThresholdsConfig
     seed: int
     output: str
     root: Path = Path()
@@ -222,9 +236,32 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             "calibration.refit = false needs calibration.scored_folds = 1 (one model, which is then shipped); "
             "else set refit = true",
         ),
-        (0 < config.calibration.review_recall <= 1, "calibration.review_recall must be in 0..1"),
+        (
+            config.calibration.method in METHODS,
+            f"calibration.method must be one of {', '.join(METHODS)}",
+        ),
         (config.seed >= 0, "seed must be 0 or more"),
     )
     for holds, message in rules:
         if not holds:
             raise UsageError(f"{where}: {message}")
+    check_thresholds(config.thresholds, f"{where}: thresholds.")
+
+
+def check_thresholds(config: ThresholdsConfig, where: str) -> None:
+    """Check what thresholds are to reach.
+
+    Raises
+    ------
+    UsageError
+        If a value is out of range; the message starts with `where` and the key.
+    """
+    rules = (
+        (0.1 <= config.beta <= 10, "beta must be in 0.1..10 (1 weighs precision and recall alike)"),
+        (0 <= config.precision_floor <= 1, "precision_floor must be in 0..1 (0 sets none)"),
+        (0 <= config.tolerated_misses < 1, "tolerated_misses must be in 0..1"),
+        (0 < config.lowest <= config.highest < 1, "lowest and highest must be in 0..1, lowest first"),
+    )
+    for holds, message in rules:
+        if not holds:
+            raise UsageError(f"{where}{message}")

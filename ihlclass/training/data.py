@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
 from ihlclass.reports.columns import NAME_LIKE
@@ -99,16 +96,6 @@ def unknown_labels(labels: Iterable[Any], scheme: LabelScheme) -> str:
     """Name labels that the scheme lacks, as far as they look like names: a cell in the wrong column may be text."""
     unknown = sorted(set(map(str, labels)) - set(scheme.ids))
     return ", ".join(label if NAME_LIKE.fullmatch(label) else "(no label id)" for label in unknown)
-
-
-def indicator_matrix(passages: Sequence[LabelledPassage], labels: Sequence[str]) -> NDArray[np.int8]:
-    """Return the gold labels, shape ``(len(passages), len(labels))``, 0 or 1."""
-    column = {label: number for number, label in enumerate(labels)}
-    matrix = np.zeros((len(passages), len(labels)), dtype=np.int8)
-    for row, passage in enumerate(passages):
-        for label in passage.labels:
-            matrix[row, column[label]] = 1
-    return matrix
 
 
 def data_digest(passages: Sequence[LabelledPassage]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.classifier import Classifier
+from ihlclass.decisions import label_matrix
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
 from ihlclass.training.bootstrap import Groups
@@ -79,16 +80,12 @@ def read_gold(path: Path, scheme: LabelScheme) -> Gold:
     DataError
         Naming file and line, where a line cannot be used or has a label that the scheme lacks.
     """
-    column = {label: number for number, label in enumerate(scheme.ids)}
     rows = list(gold_rows(path, scheme))
-    labels = np.zeros((len(rows), len(column)), dtype=np.int8)
-    for number, row in enumerate(rows):
-        labels[number, [column[label] for label in row["labels"]]] = 1
     return Gold(
         path=path,
         ids=[row["id"] for row in rows],
         texts=[row["text"] for row in rows],
-        labels=labels,
+        labels=label_matrix((row["labels"] for row in rows), scheme.ids),
         groups=Groups.named(["" if row.get("group") is None else str(row["group"]) for row in rows]),
         fields=slice_fields(rows),
     )
@@ -97,13 +94,10 @@ def read_gold(path: Path, scheme: LabelScheme) -> Gold:
 def measure(classifier: Classifier, gold: Gold) -> Measurement:
     """Tag passages and compare with their labels."""
     scheme = classifier.scheme
-    column = {label: number for number, label in enumerate(scheme.ids)}
-    decided, probabilities = np.zeros_like(gold.labels), np.zeros(gold.labels.shape)
-    records = []
-    for number, tags in enumerate(classifier.tag(gold.texts)):
-        decided[number, [column[label] for label in tags.labels]] = 1
-        probabilities[number] = list(tags.probabilities.values())
-        records.append(tag_record(gold.ids[number], tags))
+    tagged = list(classifier.tag(gold.texts))
+    decided = label_matrix((tags.labels for tags in tagged), scheme.ids)
+    probabilities = np.array([list(tags.probabilities.values()) for tags in tagged]).reshape(gold.labels.shape)
+    records = [tag_record(number, tags) for number, tags in zip(gold.ids, tagged, strict=True)]
     return Measurement(evaluate(gold.labels, decided, probabilities, scheme), gold, decided, probabilities, records)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.decisions import label_matrix
 from ihlclass.errors import DataError
 from ihlclass.labels import LabelScheme
+from ihlclass.training.data import unknown_labels
 from ihlclass.training.measure import Gold
 
 
@@ -35,8 +38,7 @@ def read_predictions(path: Path, gold: Gold, scheme: LabelScheme) -> NDArray[np.
         file; or saying how many gold passages have no prediction, and the id of the first.
     """
     rows = _numbered(gold)
-    column = {label: number for number, label in enumerate(scheme.ids)}
-    decided = np.zeros_like(gold.labels)
+    said: list[Sequence[str]] = [()] * len(gold.ids)
     seen: dict[str, int] = {}
     try:
         content = path.read_text(encoding="utf-8-sig")
@@ -46,21 +48,20 @@ def read_predictions(path: Path, gold: Gold, scheme: LabelScheme) -> NDArray[np.
         if not line.strip():
             continue
         identifier, labels = _prediction(line, f"{path}:{number}")
-        unknown = sorted(set(labels) - set(column))
-        if unknown:
-            raise DataError(f"{path}:{number}: labels that the scheme does not have: {', '.join(unknown)}")
+        if unknown := unknown_labels(labels, scheme):
+            raise DataError(f"{path}:{number}: labels that the scheme does not have: {unknown}")
         if identifier in seen:
             raise DataError(f"{path}:{number}: its id stands already in line {seen[identifier]}; ids must be unique")
         seen[identifier] = number
         if identifier in rows:
-            decided[rows[identifier], [column[label] for label in labels]] = 1
+            said[rows[identifier]] = labels
     missing = [identifier for identifier in rows if identifier not in seen]
     if missing:
         raise DataError(
             f"{path}: {len(missing)} of the {len(rows)} passages of {gold.path} have no prediction here, the first is "
             f"id {missing[0]!r}; tag that file, or give the data that these predictions are of"
         )
-    return decided
+    return label_matrix(said, scheme.ids)
 
 
 def _numbered(gold: Gold) -> dict[str, int]:

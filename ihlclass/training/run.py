@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,26 +17,28 @@ from numpy.typing import NDArray
 
 import ihlclass
 from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
+from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
-from ihlclass.decisions import Threshold, decide, enforce_implications, save_thresholds
+from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import load_encoder
-from ihlclass.heads import Calibration, Heads
+from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import load_base_encoder
+from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import model_card
 from ihlclass.training.config import TrainConfig
-from ihlclass.training.data import LabelledPassage, data_digest, indicator_matrix, read_passages
-from ihlclass.training.evaluation import evaluate
+from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitting import MIN_POSITIVES, fit_calibration, fit_heads, fit_lexical, fit_thresholds
+from ihlclass.training.fitting import fit_heads, fit_lexical
 from ihlclass.training.folds import grouped_folds
+from ihlclass.training.held_out import HeldOut
+from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_run
 from ihlclass.verify import make_vectors
 
-Matrix = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
 
@@ -86,21 +89,19 @@ def train(
     scheme = load_scheme()
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
-    gold = indicator_matrix(passages, scheme.ids)
+    gold = label_matrix([p.labels for p in passages], scheme.ids)
     target = (config.root / config.output).resolve()
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
         folder = Path(scratch)
-        scores, lexical_scores, kept, fitted = _held_out_scores(config, passages, gold, folder, progress)
-        held_out = gold[kept]
-        warnings = _few(held_out, scheme)
-        calibration = fit_calibration(scores, lexical_scores, held_out)
-        calibrated = calibration.apply(scores, lexical_scores)
-        probabilities = enforce_implications(calibrated, scheme.ids, scheme.implies)
-        thresholds = fit_thresholds(probabilities, held_out, scheme.ids, review_recall=config.calibration.review_recall)
-        decided = decisions_matrix(probabilities, thresholds, scheme)
-        metrics = evaluate(held_out, decided, probabilities, scheme)
+        held_out, fitted = _held_out_scores(config, passages, gold, folder, progress)
+        calibration = fit_calibration(
+            held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
+        )
+        thresholds, metrics, warnings = set_thresholds(
+            held_out.probabilities(calibration, scheme), held_out.gold, scheme, config.thresholds
+        )
         made = folder / "bundle"
         if config.calibration.refit:
             fitted = _fit(config, passages, gold, made / "encoder", progress, "all passages")
@@ -108,8 +109,9 @@ def train(
             made.mkdir()
             (folder / "fold-0").rename(made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
-        content = _manifest(config, passages, len(kept), metrics, scheme, fitted.base, git)
-        (made / CARD_FILE).write_text(model_card(content, metrics, scheme), encoding="utf-8")
+        held_out.save(made)
+        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, scheme, fitted.base, git)
+        (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
         load_bundle(made)
@@ -129,17 +131,6 @@ def train(
     return TrainResult(target, metrics, run_id, warnings)
 
 
-def decisions_matrix(
-    probabilities: Matrix, thresholds: dict[str, Threshold] | Any, scheme: LabelScheme
-) -> NDArray[np.int8]:
-    """Decide every row; shape as `probabilities`, 1 where a label is set."""
-    matrix = np.zeros(probabilities.shape, dtype=np.int8)
-    column = {label: number for number, label in enumerate(scheme.ids)}
-    for row, tags in enumerate(decide(probabilities, scheme.ids, thresholds, scheme.implies)):
-        matrix[row, [column[label] for label in tags.labels]] = 1
-    return matrix
-
-
 class _Fitted(NamedTuple):
     heads: Heads
     lexical: LexicalHeads | None
@@ -148,10 +139,10 @@ class _Fitted(NamedTuple):
 
 def _held_out_scores(
     config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
-) -> tuple[Matrix, Matrix | None, NDArray[np.int64], _Fitted]:
+) -> tuple[HeldOut, _Fitted]:
     """Score the passages of the held-out folds, each by a model of the other folds.
 
-    Also return which passages they are, and the last model; its encoder stays in ``fold-0`` where it will be shipped.
+    Also return the last model; its encoder stays in ``fold-0`` where it will be shipped.
     """
     fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
     scored = config.calibration.scored_folds or config.calibration.folds
@@ -168,7 +159,9 @@ def _held_out_scores(
         if config.calibration.refit:
             shutil.rmtree(encoder_folder)
     kept = np.flatnonzero(fold_of < scored)
-    return scores[kept], lexical_scores[kept] if config.lexical.enabled else None, kept, fitted
+    groups = np.unique([p.group for p in passages], return_inverse=True)[1].astype(np.int32)
+    single = [s[kept].astype(np.float32).astype(np.float64) for s in (scores, lexical_scores)]
+    return HeldOut(single[0], single[1] if config.lexical.enabled else None, gold[kept], groups[kept]), fitted
 
 
 def _fit(
@@ -227,6 +220,7 @@ def _manifest(
     passages: Sequence[LabelledPassage],
     held_out: int,
     metrics: dict[str, Any],
+    calibration: Calibration,
     scheme: LabelScheme,
     base: str,
     git: dict[str, str],
@@ -252,6 +246,7 @@ def _manifest(
             "config": config.as_dict(),
             **git,
         },
+        "calibration": dict(Counter(calibration.methods())),
         "metrics": {
             "kind": "on held-out folds of the training passages, groups kept together",
             "passages": held_out,
@@ -260,15 +255,3 @@ def _manifest(
         },
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
-
-
-def _few(gold: NDArray[np.int8], scheme: LabelScheme) -> list[str]:
-    """Say which labels have too few positives among the passages that calibration and thresholds are fitted on."""
-    counts = gold.sum(axis=0)
-    few = [f"{label} ({n})" for label, n in zip(scheme.ids, counts, strict=True) if n < MIN_POSITIVES]
-    if not few:
-        return []
-    return [
-        f"labels with fewer than {MIN_POSITIVES} positives among the {len(gold)} held-out passages keep neutral "
-        f"thresholds (calibration.scored_folds = 0 holds out every passage once): {', '.join(few)}"
-    ]

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.decisions import label_matrix
 from ihlclass.errors import MissingExtraError
 from ihlclass.labels import LabelScheme
 from ihlclass.training.check.coverage import Bars
 from ihlclass.training.check.findings import Finding, advice
-from ihlclass.training.data import LabelledPassage, indicator_matrix
+from ihlclass.training.data import LabelledPassage
 from ihlclass.training.folds import grouped_folds
 
 #: Labels with fewer positives are not examined: a cross-validated model says nothing about them.
@@ -77,7 +78,7 @@ def examine(
         raise MissingExtraError("the search for label noise", "train") from problem
     from sklearn.feature_extraction.text import CountVectorizer
 
-    gold = indicator_matrix(passages, scheme.ids)
+    gold = label_matrix((p.labels for p in passages), scheme.ids)
     groups = np.asarray([p.group for p in passages])
     positives, spread = gold.sum(axis=0), np.array([len(np.unique(groups[held == 1])) for held in gold.T])
     kept = np.flatnonzero((positives >= MIN_POSITIVES) & (positives <= len(gold) - MIN_POSITIVES) & (spread >= FOLDS))

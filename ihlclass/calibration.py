@@ -1,0 +1,183 @@
+"""Turn raw scores into calibrated probabilities: scores are weighed, and where a label has enough passages, bent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.errors import BundleError
+
+Matrix = NDArray[np.float64]
+
+CALIBRATION_FILE = "calibration.json"
+#: Probabilities are rounded to so many decimals, and log-odds kept within these bounds before.
+DECIMALS, LOGIT_BOUND = 6, 30.0
+
+
+def sigmoid(logits: Matrix) -> Matrix:
+    """Return ``1 / (1 + exp(-logits))``, logits clipped to `LOGIT_BOUND`."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -LOGIT_BOUND, LOGIT_BOUND))))
+
+
+class Curve(Protocol):
+    """A rising map of log-odds to probabilities."""
+
+    def apply(self, logits: Matrix) -> Matrix:
+        """Return probabilities in 0..1, shape as `logits`."""
+        ...
+
+    def as_row(self) -> dict[str, Any]:
+        """What is written of it: ``method`` and its numbers."""
+        ...
+
+
+@dataclass(frozen=True)
+class BetaCurve:
+    """Beta calibration: ``log-odds = a * ln p - b * ln(1 - p) + c`` for ``p = sigmoid(logits)``, with ``a, b >= 0``.
+
+    Kull, M., Silva Filho, T. and Flach, P. (2017), Beta calibration, AISTATS.
+    """
+
+    a: float
+    b: float
+    c: float
+
+    def apply(self, logits: Matrix) -> Matrix:
+        """Return probabilities in 0..1, shape as `logits`."""
+        rising, falling = beta_terms(logits)
+        return sigmoid(self.a * rising + self.b * falling + self.c)
+
+    def as_row(self) -> dict[str, Any]:
+        """What is written of it."""
+        return {"method": "beta", "a": self.a, "b": self.b, "c": self.c}
+
+
+def beta_terms(logits: Matrix) -> tuple[Matrix, Matrix]:
+    """Return ``ln p`` and ``-ln(1 - p)`` for ``p = sigmoid(logits)``; both rise with the logits."""
+    clipped = np.clip(logits, -LOGIT_BOUND, LOGIT_BOUND)
+    return -np.logaddexp(0.0, -clipped), np.logaddexp(0.0, clipped)
+
+
+@dataclass(frozen=True)
+class IsotonicCurve:
+    """A rising line through knots (``x``: log-odds, ``y``: probabilities), constant beyond its ends.
+
+    Zadrozny, B. and Elkan, C. (2002), Transforming classifier scores into accurate multiclass probability estimates.
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        steps = [*zip(self.x, self.x[1:], strict=False), *zip(self.y, self.y[1:], strict=False)]
+        if not self.x or len(self.x) != len(self.y) or any(a > b for a, b in steps):
+            raise ValueError("knots must be as many as values, and both must rise")
+        if not 0.0 <= self.y[0] <= self.y[-1] <= 1.0:
+            raise ValueError("values must be in 0..1")
+
+    def apply(self, logits: Matrix) -> Matrix:
+        """Return probabilities in 0..1, shape as `logits`."""
+        return np.asarray(np.interp(logits, self.x, self.y))
+
+    def as_row(self) -> dict[str, Any]:
+        """What is written of it."""
+        return {"method": "isotonic", "x": list(self.x), "y": list(self.y)}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """For each label a weighing of one score or two into log-odds, and where there is one, a curve on those.
+
+    ``log-odds = slope * score + lexical_slope * lexical_score + intercept``; without a curve the probability is their
+    sigmoid. With fitted intercepts that is Platt scaling: Platt, J. (1999), Probabilistic outputs for support vector
+    machines; with two scores it weighs them too (stacking, Wolpert 1992). With intercept 0 it is temperature scaling:
+    Guo, C. et al. (2017), On calibration of modern neural networks. All numbers are fitted on scores of passages that
+    neither encoder nor heads were fitted on.
+
+    Attributes
+    ----------
+    slopes, lexical_slopes, intercepts
+        Shape ``(k,)``; slopes are not negative, so a higher score never lowers a probability.
+    curves
+        By column; labels without one are absent.
+    """
+
+    slopes: Matrix
+    lexical_slopes: Matrix
+    intercepts: Matrix
+    curves: Mapping[int, Curve] = field(default_factory=dict)
+
+    def apply(self, scores: Matrix, lexical_scores: Matrix | None = None) -> Matrix:
+        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals.
+
+        Parameters
+        ----------
+        scores, lexical_scores
+            Scores of the heads and of the lexical heads, both ``(n, k)``; None where a bundle has no lexical heads.
+        """
+        logits = scores * self.slopes + self.intercepts
+        if lexical_scores is not None:
+            logits = logits + lexical_scores * self.lexical_slopes
+        probabilities = sigmoid(logits)
+        for column, curve in self.curves.items():
+            probabilities[:, column] = curve.apply(logits[:, column])
+        return np.asarray(np.round(probabilities, DECIMALS))
+
+    def methods(self) -> list[str]:
+        """The method of each label: ``platt``, ``temperature``, ``beta`` or ``isotonic``."""
+        plain = ["temperature" if intercept == 0.0 else "platt" for intercept in self.intercepts]
+        return [str(self.curves[c].as_row()["method"]) if c in self.curves else plain[c] for c in range(len(plain))]
+
+    def save(self, folder: Path, labels: Sequence[str]) -> None:
+        """Write ``calibration.json`` into `folder`."""
+        rows = {}
+        for column, (label, method) in enumerate(zip(labels, self.methods(), strict=True)):
+            curve = self.curves[column].as_row() if column in self.curves else {}
+            rows[label] = {
+                "method": method,
+                "slope": float(self.slopes[column]),
+                "lexical_slope": float(self.lexical_slopes[column]),
+                "intercept": float(self.intercepts[column]),
+                **curve,
+            }
+        (folder / CALIBRATION_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, labels: Sequence[str]) -> Calibration:
+        """Read ``calibration.json``.
+
+        Raises
+        ------
+        BundleError
+            If the file is missing, not valid, or does not have just these labels.
+        """
+        path = folder / CALIBRATION_FILE
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            if set(rows) != set(labels):
+                raise ValueError("labels differ")
+            keys = ("slope", "lexical_slope", "intercept")
+            weights = np.array([[rows[label][key] for label in labels] for key in keys], dtype=float)
+            if not np.isfinite(weights).all():
+                raise ValueError("not finite")
+            found = ((column, _curve(rows[label])) for column, label in enumerate(labels))
+            return cls(weights[0], weights[1], weights[2], {column: curve for column, curve in found if curve})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BundleError(f"{path}: missing or not valid for this label scheme") from error
+
+
+def _curve(row: Mapping[str, Any]) -> Curve | None:
+    match row["method"]:
+        case "platt" | "temperature":
+            return None
+        case "beta":
+            return BetaCurve(*(float(row[key]) for key in ("a", "b", "c")))
+        case "isotonic":
+            return IsotonicCurve(*(tuple(map(float, row[key])) for key in ("x", "y")))
+    raise ValueError(f"unknown method {row['method']}")

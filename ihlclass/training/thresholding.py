@@ -1,0 +1,111 @@
+"""Choose the two thresholds of each label on calibrated probabilities of passages not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.decisions import Threshold, decide, label_matrix
+from ihlclass.labels import LabelScheme
+from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.evaluation import evaluate
+
+Matrix = NDArray[np.float64]
+
+#: No passage below this probability is put before a person.
+REVIEW_FLOOR = 0.05
+#: With fewer positives than this, a label keeps the neutral thresholds.
+MIN_POSITIVES = 5
+#: Share of the labels as given in what thresholds are judged by; the rest are the probabilities themselves, which
+#: vary less from one set of passages to the next (experiments/0005).
+OBSERVED = 0.25
+#: How far below its best F-beta may lie over the plateau whose middle is taken: a plateau is safer than a peak.
+PLATEAU = 0.005
+STEP = 0.01
+
+
+def fit_thresholds(
+    probabilities: Matrix, gold: NDArray[np.int8], labels: Sequence[str], config: ThresholdsConfig
+) -> dict[str, Threshold]:
+    """Choose the thresholds of each label.
+
+    ``accept`` is the middle of the probabilities from ``lowest`` to ``highest`` at which F-beta is within half a point
+    of its best (van Rijsbergen 1979); with a precision floor, of those at which precision reaches it, above
+    ``highest`` too. Where none does, it is 1: nothing is tagged, and what would have been is put up for review.
+    Precision and F-beta are those expected when a passage carries the label with a probability between what the gold
+    label says and what the calibrated one does.
+
+    ``review`` is the highest probability at which no more than ``tolerated_misses`` of the positives are below it, at
+    least `REVIEW_FLOOR`.
+
+    Parameters
+    ----------
+    probabilities, gold
+        Shape ``(n, k)``, columns in the order of `labels`.
+    """
+    thresholds = {}
+    for column, label in enumerate(labels):
+        p, truth = probabilities[:, column], gold[:, column]
+        if int(truth.sum()) < MIN_POSITIVES:
+            thresholds[label] = Threshold(accept=0.5, review=0.2)
+            continue
+        accept = _accept(p, OBSERVED * truth + (1 - OBSERVED) * p, config)
+        found = float(np.quantile(p[truth == 1], config.tolerated_misses, method="lower"))
+        review = np.floor(found * 10_000) / 10_000  # not above it
+        thresholds[label] = Threshold(accept=accept, review=float(min(accept, max(REVIEW_FLOOR, review))))
+    return thresholds
+
+
+def set_thresholds(
+    probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, config: ThresholdsConfig
+) -> tuple[dict[str, Threshold], dict[str, Any], list[str]]:
+    """Choose thresholds and measure what they do on the same passages.
+
+    Returns
+    -------
+    thresholds
+        For each label.
+    metrics
+        See `ihlclass.training.evaluation.evaluate`.
+    warnings
+        Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
+    """
+    thresholds = fit_thresholds(probabilities, gold, scheme.ids, config)
+    tags = decide(probabilities, scheme.ids, thresholds, scheme.implies)
+    decided = label_matrix((row.labels for row in tags), scheme.ids)
+    few = [f"{label} ({n})" for label, n in zip(scheme.ids, gold.sum(axis=0), strict=True) if n < MIN_POSITIVES]
+    never = [label for label, threshold in thresholds.items() if threshold.accept == 1.0]
+    warnings = []
+    if few:
+        warnings.append(
+            f"labels with fewer than {MIN_POSITIVES} positives among the {len(gold)} passages for calibration and "
+            f"thresholds keep neutral thresholds: {', '.join(few)}"
+        )
+    if never:
+        warnings.append(
+            f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
+            f"for review: {', '.join(never)}"
+        )
+    return thresholds, evaluate(gold, decided, probabilities, scheme), warnings
+
+
+def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:
+    """The accepting threshold, where each passage carries the label with probability `weight`."""
+    highest = max(config.highest, 0.99) if config.precision_floor else config.highest
+    grid = np.arange(config.lowest, highest + 1e-9, STEP)
+    said = p[None, :] >= grid[:, None]
+    hits, claimed, beta = said @ weight, said.sum(axis=1), config.beta**2
+    score = (1 + beta) * hits / np.maximum(claimed + beta * weight.sum(), 1e-12)
+    if config.precision_floor:
+        good = (claimed > 0) & (hits >= config.precision_floor * claimed)
+        if not good.any():
+            return 1.0
+        grid, score = grid[good], score[good]
+    plateau = grid[score >= score.max() - PLATEAU]
+    middle = float(plateau.mean())
+    if config.precision_floor:  # the middle of what reaches the floor need not reach it
+        middle = float(plateau[np.abs(plateau - middle).argmin()])
+    return round(middle, 4)
