@@ -49,7 +49,11 @@ class Classifier:
         ------
         ArgumentTypeError
             A TypeError, if `texts` is one string, whose letters would be tagged one by one.
+        UsageError
+            A ValueError, if `batch_size` is less than 1.
         """
+        if batch_size < 1:
+            raise UsageError(f"batch_size is {batch_size}: must be at least 1")
         if isinstance(texts, str):
             raise ArgumentTypeError("tag takes several texts, not one string: give a list, tag([text])")
         return self._tag(iter(texts), batch_size)

@@ -13,6 +13,7 @@ EXIT_USAGE = 2
 EXIT_SOME_REJECTED = 3
 EXIT_INVALID_DATA = 4
 EXIT_BUNDLE = 5
+EXIT_REFUSED = 6
 #: What a shell gives for a program that Ctrl-C ended.
 EXIT_INTERRUPTED = 130
 
@@ -111,6 +112,12 @@ class BundleError(IhlclassError, RuntimeError):
     """A model bundle is missing, damaged, altered, foreign or not trusted."""
 
     exit_code = EXIT_BUNDLE
+
+
+class RegistryError(IhlclassError, RuntimeError):
+    """The model registry is out of reach, or does not hold what was asked for."""
+
+    exit_code = EXIT_USAGE
 
 
 class MissingExtraError(IhlclassError, ImportError):

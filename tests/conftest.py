@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,25 @@ def base_encoder() -> Path:
 def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
     """The base encoder itself, loaded once."""
     return SentenceTransformerEncoder(base_encoder)
+
+
+@pytest.fixture(scope="session")
+def small_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle trained for a moment on a few of the project's passages, the encoder left as it is."""
+    from ihlclass.training.config import load_config
+    from ihlclass.training.run import train
+
+    folder = tmp_path_factory.mktemp("bundle")
+    lines: list[str] = []
+    for file in sorted((root / "seeds" / "passages").glob("*.jsonl")):
+        lines += file.read_text(encoding="utf-8").splitlines()[:15]
+    (folder / "few.jsonl").write_text("\n".join(lines[:400]) + "\n", encoding="utf-8")
+    shipped = load_config()
+    config = replace(
+        shipped,
+        data=replace(shipped.data, passages=[str(folder / "few.jsonl")]),
+        fine_tuning=replace(shipped.fine_tuning, epochs=0),
+        calibration=replace(shipped.calibration, folds=2),
+        output=str(folder / "made"),
+    )
+    return train(config, tracked=False).bundle

@@ -12,9 +12,8 @@ from helpers_cli import ihlclass
 
 from ihlclass.bundle import load_bundle
 from ihlclass.classifier import Classifier
-from ihlclass.training.config import ThresholdsConfig, load_config
+from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.held_out import HELD_OUT_FILE
-from ihlclass.training.run import train
 from ihlclass.training.thresholding import fit_thresholds
 from ihlclass.verify import verify
 
@@ -60,40 +59,21 @@ def test_the_review_band_misses_no_more_than_is_tolerated() -> None:
         assert found.review <= found.accept
 
 
-@pytest.fixture(scope="module")
-def bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle trained for a moment on a few of the project's passages, the encoder left as it is."""
-    folder = tmp_path_factory.mktemp("bundle")
-    lines: list[str] = []
-    for file in sorted((root / "seeds" / "passages").glob("*.jsonl")):
-        lines += file.read_text(encoding="utf-8").splitlines()[:15]
-    (folder / "few.jsonl").write_text("\n".join(lines[:400]) + "\n", encoding="utf-8")
-    shipped = load_config()
-    config = replace(
-        shipped,
-        data=replace(shipped.data, passages=[str(folder / "few.jsonl")]),
-        fine_tuning=replace(shipped.fine_tuning, epochs=0),
-        calibration=replace(shipped.calibration, folds=2),
-        output=str(folder / "made"),
-    )
-    return train(config, tracked=False).bundle
-
-
-def test_the_same_wishes_give_the_same_thresholds(bundle: Path, tmp_path: Path) -> None:
-    result = ihlclass("model", "thresholds", bundle, "-o", tmp_path / "same")
+def test_the_same_wishes_give_the_same_thresholds(small_bundle: Path, tmp_path: Path) -> None:
+    result = ihlclass("model", "thresholds", small_bundle, "-o", tmp_path / "same")
     assert result.returncode == 0, result.stderr
     for name in ("thresholds.json", "vectors.json", "calibration.json", HELD_OUT_FILE):
-        assert (tmp_path / "same" / name).read_bytes() == (bundle / name).read_bytes(), name
-    before, after = (load_bundle(folder).manifest for folder in (bundle, tmp_path / "same"))
+        assert (tmp_path / "same" / name).read_bytes() == (small_bundle / name).read_bytes(), name
+    before, after = (load_bundle(folder).manifest for folder in (small_bundle, tmp_path / "same"))
     assert before["metrics"] == after["metrics"]
     assert after["thresholds"]["set_anew_in"] == before["digest"]
 
 
-def test_thresholds_are_set_anew_and_everything_says_so(bundle: Path, tmp_path: Path) -> None:
-    result = ihlclass("model", "thresholds", bundle, "-o", tmp_path / "careful", "--precision-floor", "0.9")
+def test_thresholds_are_set_anew_and_everything_says_so(small_bundle: Path, tmp_path: Path) -> None:
+    result = ihlclass("model", "thresholds", small_bundle, "-o", tmp_path / "careful", "--precision-floor", "0.9")
     assert result.returncode == 0, result.stderr
     assert "never tagged, only put up for review" in result.stderr
-    old, new = (load_bundle(folder) for folder in (bundle, tmp_path / "careful"))
+    old, new = (load_bundle(folder) for folder in (small_bundle, tmp_path / "careful"))
     assert verify(Classifier(new)).passed
     assert new.manifest["metrics"]["micro_precision"] > old.manifest["metrics"]["micro_precision"]
     assert new.manifest["training"]["config"]["thresholds"]["precision_floor"] == 0.9
@@ -105,18 +85,18 @@ def test_thresholds_are_set_anew_and_everything_says_so(bundle: Path, tmp_path: 
     assert load_bundle(new.path).manifest["thresholds"]["set_anew_in"] == new.digest
 
 
-def test_thresholds_on_passages_of_ones_own(bundle: Path, tmp_path: Path) -> None:
+def test_thresholds_on_passages_of_ones_own(small_bundle: Path, tmp_path: Path) -> None:
     rows = [
         {"id": str(n), "text": f"Shells struck house {n} in Velin.", "labels": ["residential_building", "incident"]}
         for n in range(8)
     ]
     (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
-    result = ihlclass("model", "thresholds", bundle, "-o", tmp_path / "own", "--on", tmp_path / "mine.jsonl")
+    result = ihlclass("model", "thresholds", small_bundle, "-o", tmp_path / "own", "--on", tmp_path / "mine.jsonl")
     assert result.returncode == 0, result.stderr
     assert "keep neutral thresholds" in result.stderr
     manifest = load_bundle(tmp_path / "own").manifest
     assert manifest["thresholds"]["on"]["file"] == "mine.jsonl"
-    assert manifest["metrics"] == load_bundle(bundle).manifest["metrics"]
+    assert manifest["metrics"] == load_bundle(small_bundle).manifest["metrics"]
 
 
 @pytest.mark.parametrize(
@@ -128,15 +108,15 @@ def test_thresholds_on_passages_of_ones_own(bundle: Path, tmp_path: Path) -> Non
     ],
 )
 def test_wishes_that_cannot_be_are_named(
-    arguments: tuple[str, ...], code: int, words: str, bundle: Path, tmp_path: Path
+    arguments: tuple[str, ...], code: int, words: str, small_bundle: Path, tmp_path: Path
 ) -> None:
-    result = ihlclass("model", "thresholds", bundle, "-o", tmp_path / "new", *arguments)
+    result = ihlclass("model", "thresholds", small_bundle, "-o", tmp_path / "new", *arguments)
     assert (result.returncode, words in result.stderr) == (code, True), result.stderr
     assert not (tmp_path / "new").exists()
 
 
-def test_a_folder_that_is_no_bundle_is_left_alone(bundle: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_bundle_is_left_alone(small_bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    result = ihlclass("model", "thresholds", bundle, "-o", tmp_path)
+    result = ihlclass("model", "thresholds", small_bundle, "-o", tmp_path)
     assert result.returncode == 5, result.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]

@@ -16,9 +16,10 @@ from ihlclass.heads import SklearnHeads
 from ihlclass.labels import load_scheme
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.config import DEFAULT_CONFIG, HeadsConfig, TrainConfig, load_config
-from ihlclass.training.data import data_digest, read_passages
+from ihlclass.training.data import LabelledPassage, data_digest, read_passages
+from ihlclass.training.few import plan_few
 from ihlclass.training.fitting import fit_heads
-from ihlclass.training.folds import grouped_folds
+from ihlclass.training.folds import grouped_folds, make_folds
 from ihlclass.training.run import train
 from ihlclass.training.thresholding import fit_thresholds
 from ihlclass.verify import verify
@@ -143,6 +144,9 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
         (('scored_folds = 1', 'scored_folds = 2'), "calibration.refit = false needs"),
         (('method = "auto"', 'method = "magic"'), "calibration.method must be one of"),
+        (('by = "group"', 'by = "moon"'), "calibration.by must be one of"),
+        (('few = "train"', 'few = "guess"'), "labels.few must be one of"),
+        (('min_positives = 5', 'min_positives = -1'), "labels.min_positives must be"),
         (('beta = 1.0', 'beta = 0'), "thresholds.beta must be in"),
         (('precision_floor = 0.0', 'precision_floor = 1.2'), "thresholds.precision_floor must be in"),
         (('tolerated_misses = 0.03', 'tolerated_misses = 1'), "thresholds.tolerated_misses must be in"),
@@ -219,6 +223,7 @@ def test_a_base_encoder_with_other_weights_is_refused(few: Path, tmp_path: Path)
         ('{"id": "2", "text": "x", "labels": [], "group": 3}', r":2: needs a string 'group'"),
         ('{"id": "2", "text": "x", "labels": ["hospital"], "group": "g"}', r":2: labels that the scheme does not have: hospital"),
         ('{"id": "2", "text": "x", "labels": ["dormitory"], "group": "g"}', r":2: its labels imply incident"),
+        ('{"id": "2", "text": "x", "labels": [], "group": "g", "date": "May"}', r":2: 'date' must be as 2024-05-31"),
         ('{"id": "1", "text": "x", "labels": [], "group": "g"}', r":2: its id stands already at .*:1"),
     ],
 )  # fmt: skip
@@ -251,6 +256,88 @@ def test_folds_keep_groups_whole_and_labels_even() -> None:
     shares = np.array([gold[fold_of == f].sum(axis=0) for f in range(3)])
     assert (shares >= 0.2 * shares.sum(axis=0)).all()
     assert np.array_equal(fold_of, grouped_folds(gold, groups, 3, seed=1))
+
+
+def passages_of(**fields: list[str]) -> list[LabelledPassage]:
+    count = len(next(iter(fields.values())))
+    rows = [{key: values[n] for key, values in fields.items()} for n in range(count)]
+    return [
+        LabelledPassage(**{"id": str(n), "text": "x", "labels": (), "group": str(n)} | row)
+        for n, row in enumerate(rows)
+    ]
+
+
+def test_folds_by_conflict_or_style_hold_out_whole_ones() -> None:
+    rng = np.random.default_rng(2)
+    passages = passages_of(
+        conflict=[f"c{n}" for n in rng.integers(0, 9, 300)],
+        style=[f"s{n}" for n in rng.integers(0, 4, 300)],
+        group=[f"g{n}" for n in rng.integers(0, 150, 300)],
+    )
+    gold = (rng.random((300, 5)) < 0.3).astype(np.int8)
+    for by in ("conflict", "style"):
+        made = make_folds(passages, gold, 3, by=by, seed=1)
+        assert sorted(row for fold in made for row in fold.outside) == list(range(300))
+        for inside, outside in made:
+            for field in (by, "group"):
+                sides = [{getattr(passages[row], field) for row in side} for side in (inside, outside)]
+                assert not sides[0] & sides[1]
+            assert len(inside)
+
+
+def test_folds_by_date_are_scored_by_what_is_older() -> None:
+    days = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 11)]
+    passages = passages_of(date=[str(d) for d in np.random.default_rng(3).permutation(days)])
+    latest, *_, oldest = make_folds(passages, np.zeros((120, 1), dtype=np.int8), 4, by="date", seed=1)
+    assert len(latest.outside) == 30
+    assert max(passages[row].date for row in latest.inside) < min(passages[row].date for row in latest.outside)
+    assert not len(oldest.inside)  # nothing is older
+
+
+def test_folds_need_their_field() -> None:
+    gold = np.zeros((4, 1), dtype=np.int8)
+    with pytest.raises(DataError, match="needs 'date' of every passage; 1 lack it, the first is '2'"):
+        make_folds(passages_of(date=["2024-01-01", "2024-01-02", "", "2024-01-03"]), gold, 2, by="date", seed=1)
+    with pytest.raises(DataError, match="2 values are too few for 3 folds"):
+        make_folds(passages_of(conflict=["a", "b", "a", "b"]), gold, 3, by="conflict", seed=1)
+
+
+def test_labels_with_few_passages_are_trained_merged_or_left_out() -> None:
+    labels = load_scheme().ids
+    column = labels.index
+    gold = np.zeros((40, len(labels)), dtype=np.int8)
+    gold[:20] = 1
+    gold[:, column("dormitory")] = gold[:, column("drone_strike")] = 0
+    gold[38:, column("dormitory")] = gold[39:, column("drone_strike")] = 1
+    gold[:, column("incident")] = 1  # no negatives
+    settings = load_config().labels
+    trained = plan_few(gold, labels, settings)
+    assert trained.few == {"dormitory": 2, "drone_strike": 1, "incident": 0}
+    assert not trained.left_out
+    assert "trained on few passages" in trained.warnings()[0]
+    merged = plan_few(gold, labels, replace(settings, few="merge"))
+    assert merged.merged == {"dormitory": "residential_building"}
+    assert set(merged.left_out) == set(trained.few)
+    assert merged.gold(gold, labels)[38, column("residential_building")] == 1
+    assert gold[38, column("residential_building")] == 0
+    assert plan_few(gold, labels, replace(settings, few="leave_out")).merged == {}
+    with pytest.raises(UsageError, match="the scheme has no palace"):
+        plan_few(gold, labels, replace(settings, parents={"dormitory": "palace"}))
+
+
+def test_a_label_left_out_is_never_said(few: Path, tmp_path: Path) -> None:
+    settings = config(few, tmp_path / "bundle", epochs=0)
+    settings = replace(settings, labels=replace(settings.labels, few="merge", min_positives=8))
+    result = train(settings, tracked=False)
+    bundle = load_bundle(result.bundle)
+    left_out = bundle.manifest["few_labels"]["left_out"]
+    assert "chemical_weapon" in left_out
+    assert "shopping_mall" in bundle.manifest["few_labels"]["merged"]
+    assert any("left out, and never said" in warning for warning in result.warnings)
+    tags = next(iter(Classifier(bundle).tag(["Sarin gas killed 40 people in a shopping mall, officials said."])))
+    assert not {*tags.labels, *tags.review} & set(left_out)
+    assert tags.probabilities["chemical_weapon"] == 0.0
+    assert "`chemical_weapon` is never said" in (result.bundle / "MODEL_CARD.md").read_text()
 
 
 def test_calibration_makes_probabilities_mean_what_they_say() -> None:

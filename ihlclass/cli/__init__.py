@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 import ihlclass
-from ihlclass.cli import classify_cmd, compare_cmd, data_cmd, labels_cmd, model_cmd, tag_cmd, train_cmd
+from ihlclass.cli import classify_cmd, compare_cmd, data_cmd, labels_cmd, registry_cmd, tag_cmd, train_cmd
 from ihlclass.cli.streams import discard_output
 from ihlclass.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, IhlclassError, is_full
 
@@ -42,7 +42,8 @@ app = typer.Typer(
         "for triage, not a finding of fact or law.\n\n"
         "Exit codes: 0 all done; 1 a fault of ours; 2 wrong usage, or the output cannot be written; "
         "3 some reports were rejected, the rest is written; "
-        "4 labels or data invalid; 5 the model bundle is missing, damaged or not trusted; 130 interrupted."
+        "4 labels or data invalid; 5 the model bundle is missing, damaged or not trusted; 6 a promotion "
+        "was refused; 130 interrupted."
     ),
 )
 app.command("classify")(classify_cmd.classify)
@@ -52,7 +53,7 @@ app.command("evaluate")(train_cmd.evaluate)
 app.command("compare")(compare_cmd.compare)
 app.add_typer(data_cmd.app, name="data", help="Check labelled passages before training on them.")
 app.add_typer(labels_cmd.app, name="labels", help="List, show and check the label scheme.")
-app.add_typer(model_cmd.app, name="model", help="Show and verify a model bundle.")
+app.add_typer(registry_cmd.app, name="model", help="Show, verify, adjust, register and promote model bundles.")
 
 
 def _version(wanted: bool) -> None:

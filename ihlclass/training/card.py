@@ -20,6 +20,10 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     data, training, metrics = manifest["data"], manifest["training"], manifest["metrics"]
     settings = training["config"]
     methods = ", ".join(f"{method} for {n}" for method, n in sorted(manifest["calibration"].items()))
+    merged, left_out = manifest["few_labels"]["merged"], manifest["few_labels"]["left_out"]
+    few = [f"`{label}` is never said: its passages were counted as `{parent}`." for label, parent in merged.items()]
+    few += [f"`{label}` is never said: too few passages to learn it." for label in left_out if label not in merged]
+    folds = f"{training['scored_folds']} of {training['folds']}"
     policy, anew = settings["thresholds"], manifest.get("thresholds")
     chosen_on = f"`{anew['on']['file']}`, after training" if anew else "the same passages"
     floor = f" with precision {policy['precision_floor']:g} or more" if policy["precision_floor"] else ""
@@ -61,10 +65,9 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         f"`seeds/DATASHEET.md`; digest `{data['digest'][:16]}`. {data['unlabelled']} carry no label.",
         "",
         "## Results",
-        f"On {manifest['metrics']['passages']} passages: {training['scored_folds']} of {training['folds']} folds that "
-        f"never split an event, each scored by an encoder and heads that were not fitted on it. {shipped} These are "
-        "passages of the same writers as the training set; on real "
-        "reports the figures are lower: see `experiments/`.",
+        f"On {metrics['passages']} passages, {metrics['kind']}; {folds} folds. "
+        f"Each was scored by an encoder and heads that were not fitted on it, nor on its event. {shipped} These are "
+        "passages of the same writers as the training set; on real reports figures are lower: see `experiments/`.",
         "",
         "| measure | value |",
         "|---|---|",
@@ -87,6 +90,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "Bold: core protected objects.",
         "",
         "## Known weaknesses",
+        *few,
         f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
         "rough thresholds. Negation, reported plans and mention without harm are where errors gather.",
         "",

@@ -13,8 +13,11 @@ from typing import Any, get_type_hints
 
 from ihlclass.errors import UsageError
 from ihlclass.training.calibrating import METHODS
+from ihlclass.training.folds import BY
 
 DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
+#: What may become of labels with few passages.
+FEW_POLICIES = ("train", "merge", "leave_out")
 #: Keys that say something about another one: (table, that other key, the key, its value where the other is changed).
 DEPENDENT: tuple[tuple[str, str, str, Any], ...] = (
     ("encoder", "sources", "sha256", ""),
@@ -27,6 +30,15 @@ class DataConfig:
     """Which passages: files, or folders of them."""
 
     passages: list[str]
+
+
+@dataclass(frozen=True)
+class LabelsConfig:
+    """What becomes of labels with fewer than `min_positives` positives or negatives; see `ihlclass.training.few`."""
+
+    min_positives: int
+    few: str
+    parents: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -80,10 +92,11 @@ class CalibrationConfig:
     model fitted on the others. Fewer scored folds take less time and leave fewer passages to calibrate on. With
     ``refit`` a last model is fitted on all passages and shipped; without, that of the one scored fold is, so that half
     the time is enough and the figures are those of the very model, which has then not seen the fold. `method` is one of
-    `ihlclass.training.calibrating.METHODS`.
+    `ihlclass.training.calibrating.METHODS`, `by` of `ihlclass.training.folds.BY`.
     """
 
     method: str
+    by: str
     folds: int
     scored_folds: int
     refit: bool
@@ -105,6 +118,7 @@ class TrainConfig:
     """A whole training run. `root` is the folder that relative paths start from."""
 
     data: DataConfig
+    labels: LabelsConfig
     encoder: EncoderConfig
     fine_tuning: FineTuningConfig
     heads: HeadsConfig
@@ -207,6 +221,8 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
     tuning = config.fine_tuning
     rules = (
         (bool(config.data.passages), "data.passages must name at least one file or folder"),
+        (config.labels.min_positives >= 0, "labels.min_positives must be 0 or more"),
+        (config.labels.few in FEW_POLICIES, f"labels.few must be one of {', '.join(FEW_POLICIES)}"),
         (bool(config.encoder.sources), "encoder.sources must name at least one encoder"),
         (
             config.encoder.backend in ("onnx", "sentence-transformers"),
@@ -239,6 +255,11 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (
             config.calibration.method in METHODS,
             f"calibration.method must be one of {', '.join(METHODS)}",
+        ),
+        (config.calibration.by in BY, f"calibration.by must be one of {', '.join(BY)}"),
+        (
+            config.calibration.by != "date" or config.calibration.scored_folds == 1,
+            "calibration.by = date needs scored_folds = 1: the latest passages, scored by a model of older ones",
         ),
         (config.seed >= 0, "seed must be 0 or more"),
     )

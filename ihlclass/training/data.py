@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,8 +24,9 @@ class LabelledPassage:
     ----------
     group
         The event it belongs to: no split ever puts one group on both sides.
-    style, conflict, kind
-        How it is written, where it plays, and ``positive``, ``hard_negative`` or ``background``.
+    style, conflict, kind, date
+        How it is written, where it plays, ``positive``, ``hard_negative`` or ``background``, and when it was published
+        (ISO 8601, as ``2024-05-31``); empty where not known.
     near
         Labels that it looks like and does not carry.
     """
@@ -36,6 +38,7 @@ class LabelledPassage:
     style: str = ""
     conflict: str = ""
     kind: str = ""
+    date: str = ""
     near: tuple[str, ...] = ()
 
 
@@ -148,5 +151,17 @@ def _passage(row: Mapping[str, Any], where: str, scheme: LabelScheme) -> Labelle
         style=str(row.get("style") or ""),
         conflict=str(row.get("conflict") or ""),
         kind=str(row.get("kind") or ""),
+        date=_date(row.get("date"), where),
         near=tuple(near),
     )
+
+
+def _date(value: Any, where: str) -> str:
+    if value in (None, ""):
+        return ""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    try:
+        return value.isoformat() if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError as error:
+        raise DataError(f"{where}: 'date' must be as 2024-05-31 (ISO 8601), or empty") from error

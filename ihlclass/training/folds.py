@@ -1,11 +1,72 @@
-"""Folds that never split a group and keep the proportions of many labels at once."""
+"""Folds that never split a group: at random with even labels, or by conflict, style or date, to see transfer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ihlclass.errors import DataError
+from ihlclass.training.data import LabelledPassage
+
+#: What folds may be made of whole values of.
+BY = ("group", "conflict", "style", "date")
+
+
+class Fold(NamedTuple):
+    """Rows to fit on and rows to score, shape ``(n,)`` each; no group is on both sides."""
+
+    inside: NDArray[np.int64]
+    outside: NDArray[np.int64]
+
+
+def make_folds(
+    passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folds: int, *, by: str, seed: int
+) -> list[Fold]:
+    """Divide passages into folds, each to be held out once.
+
+    Parameters
+    ----------
+    gold
+        Gold labels of the passages, shape ``(n, k)``.
+    by
+        ``group`` keeps the proportions of all labels in every fold. ``conflict`` and ``style`` hold out whole conflicts
+        or styles, so that the figures tell of ones never seen. ``date`` holds out blocks of time, the latest first, and
+        fits on what is older than the block. Passages of a group that is held out are never fitted on.
+
+    Raises
+    ------
+    DataError
+        If passages lack the field, it has fewer values than there are folds, or nothing is left to fit on.
+    """
+    groups = np.array([passage.group for passage in passages])
+    if by == "group":
+        fold_of = grouped_folds(gold, groups.tolist(), folds, seed=seed)
+        return [Fold(np.flatnonzero(fold_of != f), np.flatnonzero(fold_of == f)) for f in range(folds)]
+    values = np.array([getattr(passage, by) for passage in passages])
+    if lacking := [passage.id for passage, value in zip(passages, values, strict=True) if not value]:
+        first = f"{len(lacking)} lack it, the first is {lacking[0]!r}"
+        raise DataError(f"calibration.by = '{by}' needs '{by}' of every passage; {first}")
+    if (found := len(set(values))) < folds:
+        raise DataError(f"calibration.by = '{by}': {found} values are too few for {folds} folds")
+    in_time = by == "date"
+    fold_of = _blocks_of_time(values, folds) if in_time else grouped_folds(gold, values.tolist(), folds, seed=seed)
+    made = []
+    for fold in range(folds):
+        outside = fold_of == fold
+        inside = (fold_of > fold if in_time else ~outside) & ~np.isin(groups, groups[outside])
+        made.append(Fold(np.flatnonzero(inside), np.flatnonzero(outside)))
+    return made
+
+
+def _blocks_of_time(dates: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
+    """Fold 0 is the latest block; blocks have about as many passages each, and no date is in two of them."""
+    _, member, counts = np.unique(dates, return_inverse=True, return_counts=True)
+    upto = np.cumsum(counts) - counts / 2
+    block = np.minimum((upto / len(dates) * folds).astype(np.int64), folds - 1)
+    return (folds - 1 - block)[member]
 
 
 def grouped_folds(gold: NDArray[np.int8], groups: Sequence[str], folds: int, *, seed: int) -> NDArray[np.int64]:

@@ -86,7 +86,9 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         gold = read_gold(data, scheme)
         probabilities, labels = bundle.probabilities(gold.texts), gold.labels
         source = {"file": data.name, "sha256": _digest(data)}
-    thresholds, metrics, warnings = set_thresholds(probabilities, labels, scheme, config)
+    thresholds, metrics, warnings = set_thresholds(
+        probabilities, labels, scheme, config, never=bundle.manifest["few_labels"]["left_out"]
+    )
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
     content |= {

@@ -21,6 +21,7 @@ from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import load_encoder
+from ihlclass.errors import DataError
 from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads
@@ -31,15 +32,23 @@ from ihlclass.training.card import model_card
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
+from ihlclass.training.few import FewPlan, plan_few
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.fitting import fit_heads, fit_lexical
-from ihlclass.training.folds import grouped_folds
+from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.thresholding import set_thresholds
-from ihlclass.training.tracking import git_state, log_run
+from ihlclass.training.tracking import git_state, log_bundle
 from ihlclass.verify import make_vectors
 
 Progress = Callable[[str, int, int], None]
+#: What the figures in a manifest are measured on.
+HELD_OUT_KINDS = {
+    "group": "on held-out folds of the training passages, groups kept together",
+    "conflict": "on conflicts held out from training",
+    "style": "on styles of writing held out from training",
+    "date": "on the latest passages, by a model of older ones",
+}
 PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
 
 
@@ -89,18 +98,25 @@ def train(
     scheme = load_scheme()
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
-    gold = label_matrix([p.labels for p in passages], scheme.ids)
+    given = label_matrix([p.labels for p in passages], scheme.ids)
+    few = plan_few(given, scheme.ids, config.labels)
+    gold = few.gold(given, scheme.ids)
     target = (config.root / config.output).resolve()
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
         folder = Path(scratch)
         held_out, fitted = _held_out_scores(config, passages, gold, folder, progress)
-        calibration = fit_calibration(
+        fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
         )
+        calibration = few.silence(fitted_calibration, scheme.ids)
         thresholds, metrics, warnings = set_thresholds(
-            held_out.probabilities(calibration, scheme), held_out.gold, scheme, config.thresholds
+            held_out.probabilities(calibration, scheme),
+            held_out.gold,
+            scheme,
+            config.thresholds,
+            never=few.left_out,
         )
         made = folder / "bundle"
         if config.calibration.refit:
@@ -110,7 +126,7 @@ def train(
             (folder / "fold-0").rename(made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
-        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, scheme, fitted.base, git)
+        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted.base, git)
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
@@ -119,16 +135,13 @@ def train(
     run_id = None
     if tracked:
         try:
-            facts = {
-                "data_digest": content["data"]["digest"],
-                "scheme_digest": scheme.digest,
-                **git,
-                **{f"version.{k}": v for k, v in content["versions"].items()},
-            }
-            run_id = log_run(config=config.as_dict(), facts=facts, metrics=metrics, bundle=target)
+            run_id, _ = log_bundle(load_bundle(target))
         except Exception as error:  # the store may fail in any way; the bundle stands
-            warnings.append(f"MLflow could not be told ({type(error).__name__}); the bundle is complete")
-    return TrainResult(target, metrics, run_id, warnings)
+            warnings.append(
+                f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
+                f"ihlclass model log {target}"
+            )
+    return TrainResult(target, metrics, run_id, few.warnings() + warnings)
 
 
 class _Fitted(NamedTuple):
@@ -144,21 +157,23 @@ def _held_out_scores(
 
     Also return the last model; its encoder stays in ``fold-0`` where it will be shipped.
     """
-    fold_of = grouped_folds(gold, [p.group for p in passages], config.calibration.folds, seed=config.seed)
-    scored = config.calibration.scored_folds or config.calibration.folds
-    scores, lexical_scores = np.zeros(gold.shape), np.zeros(gold.shape)
-    for fold in range(scored):
-        inside, outside = np.flatnonzero(fold_of != fold).tolist(), np.flatnonzero(fold_of == fold).tolist()
-        encoder_folder = folder / f"fold-{fold}"
-        stage = f"held-out fold {fold + 1} of {scored}"
+    settings = config.calibration
+    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed)
+    scored = settings.scored_folds or settings.folds
+    scores, lexical_scores, kept = np.zeros(gold.shape), np.zeros(gold.shape), np.zeros(len(gold), dtype=bool)
+    for number, (inside, outside) in enumerate(folds[:scored]):
+        if not len(inside):
+            raise DataError(f"calibration.by = '{settings.by}': no passage is left to fit on beside fold {number + 1}")
+        encoder_folder = folder / f"fold-{number}"
+        stage = f"held-out fold {number + 1} of {scored}"
         fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
         texts = [passages[i].text for i in outside]
         scores[outside] = fitted.heads.score(load_encoder(encoder_folder).encode(texts))
         if fitted.lexical:
             lexical_scores[outside] = fitted.lexical.score(texts)
-        if config.calibration.refit:
+        kept[outside] = True
+        if settings.refit:
             shutil.rmtree(encoder_folder)
-    kept = np.flatnonzero(fold_of < scored)
     groups = np.unique([p.group for p in passages], return_inverse=True)[1].astype(np.int32)
     single = [s[kept].astype(np.float32).astype(np.float64) for s in (scores, lexical_scores)]
     return HeldOut(single[0], single[1] if config.lexical.enabled else None, gold[kept], groups[kept]), fitted
@@ -221,6 +236,7 @@ def _manifest(
     held_out: int,
     metrics: dict[str, Any],
     calibration: Calibration,
+    few: FewPlan,
     scheme: LabelScheme,
     base: str,
     git: dict[str, str],
@@ -246,9 +262,10 @@ def _manifest(
             "config": config.as_dict(),
             **git,
         },
+        "few_labels": {"few": few.few, "merged": few.merged, "left_out": list(few.left_out)},
         "calibration": dict(Counter(calibration.methods())),
         "metrics": {
-            "kind": "on held-out folds of the training passages, groups kept together",
+            "kind": HELD_OUT_KINDS[config.calibration.by],
             "passages": held_out,
             **{k: v for k, v in metrics.items() if k != "labels"},
             "labels": metrics["labels"],

@@ -25,6 +25,8 @@ OBSERVED = 0.25
 #: How far below its best F-beta may lie over the plateau whose middle is taken: a plateau is safer than a peak.
 PLATEAU = 0.005
 STEP = 0.01
+#: Thresholds of a label that is never said.
+NEVER = Threshold(accept=1.0, review=1.0)
 
 
 def fit_thresholds(
@@ -60,9 +62,19 @@ def fit_thresholds(
 
 
 def set_thresholds(
-    probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, config: ThresholdsConfig
+    probabilities: Matrix,
+    gold: NDArray[np.int8],
+    scheme: LabelScheme,
+    config: ThresholdsConfig,
+    *,
+    never: Sequence[str] = (),
 ) -> tuple[dict[str, Threshold], dict[str, Any], list[str]]:
     """Choose thresholds and measure what they do on the same passages.
+
+    Parameters
+    ----------
+    never
+        Labels that the model leaves out: no probability is enough for them.
 
     Returns
     -------
@@ -73,21 +85,22 @@ def set_thresholds(
     warnings
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
-    thresholds = fit_thresholds(probabilities, gold, scheme.ids, config)
+    thresholds = fit_thresholds(probabilities, gold, scheme.ids, config) | dict.fromkeys(never, NEVER)
     tags = decide(probabilities, scheme.ids, thresholds, scheme.implies)
     decided = label_matrix((row.labels for row in tags), scheme.ids)
-    few = [f"{label} ({n})" for label, n in zip(scheme.ids, gold.sum(axis=0), strict=True) if n < MIN_POSITIVES]
-    never = [label for label, threshold in thresholds.items() if threshold.accept == 1.0]
+    counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
+    few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in never]
+    beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
     warnings = []
     if few:
         warnings.append(
             f"labels with fewer than {MIN_POSITIVES} positives among the {len(gold)} passages for calibration and "
             f"thresholds keep neutral thresholds: {', '.join(few)}"
         )
-    if never:
+    if beyond:
         warnings.append(
             f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
-            f"for review: {', '.join(never)}"
+            f"for review: {', '.join(beyond)}"
         )
     return thresholds, evaluate(gold, decided, probabilities, scheme), warnings
 

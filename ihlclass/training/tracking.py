@@ -1,61 +1,97 @@
-"""Tell MLflow about a run. The only module that knows MLflow.
+"""Tell MLflow about a bundle: config, data, figures, plots, and the model itself. Only this and `registry` know MLflow.
 
-The store is a local SQLite file (``mlflow.db``) unless the usual ``MLFLOW_TRACKING_URI`` names a server. Tracking
-never decides whether a training run succeeds: where the store fails, a warning says so and the bundle stands.
+The store is a local SQLite file (``mlflow.db``) unless the usual ``MLFLOW_TRACKING_URI`` names a server. Everything
+that is told stands in the bundle, so a run whose store was out of reach can be told later; tracking never decides
+whether a training run succeeds.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ihlclass.bundle import CARD_FILE, Bundle
+from ihlclass.decisions import decide, label_matrix
+from ihlclass.errors import MissingExtraError
+from ihlclass.heads import LinearHeads
+from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
+from ihlclass.training.plots import save_plots
+
 EXPERIMENT = "ihlclass"
 LOCAL_STORE = "sqlite:///mlflow.db"
+#: What the served model needs at run time, in the versions of here.
+SERVED_WITH = ("numpy", "onnxruntime", "tokenizers", "py3langid", "pandas", "mlflow")
+EXAMPLE = "A missile hit the maternity ward in Velin, killing two nurses, the governor said."
 
 
-def log_run(
-    *,
-    config: Mapping[str, Any],
-    facts: Mapping[str, str],
-    metrics: Mapping[str, Any],
-    bundle: Path,
-) -> str:
-    """Write one training run to MLflow.
+def connect() -> Any:
+    """Return the module mlflow, set to the store that the user means.
 
-    Parameters
-    ----------
-    config
-        The run's config, nested; logged as parameters with dotted names.
-    facts
-        Digests, versions, git commit: logged as tags.
-    metrics
-        As `ihlclass.training.evaluation.evaluate` gives them; labels become ``f1.medical_facility`` and so on.
-    bundle
-        Folder logged as the artefact ``bundle``.
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        import mlflow
+    except ImportError as error:
+        raise MissingExtraError("tracking", "train") from error
+    logging.getLogger("mlflow").setLevel(logging.WARNING)  # else it tells of every step
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or LOCAL_STORE)
+    return mlflow
+
+
+def log_bundle(bundle: Bundle) -> tuple[str, str]:
+    """Write one run to MLflow: all that a bundle's manifest says, plots, model card, label scheme, and the model.
 
     Returns
     -------
-    str
-        The run's id.
+    run_id, model_uri
+        The run, and the model in it, as MLflow names it.
 
     Raises
     ------
     Exception
-        Whatever MLflow raises when its store is out of reach; the caller turns it into a warning.
+        Whatever MLflow raises when its store is out of reach; the run is then marked as failed where it can be.
     """
-    import mlflow
-
-    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or LOCAL_STORE)
+    mlflow = connect()
     mlflow.set_experiment(EXPERIMENT)
     with mlflow.start_run() as run:
-        mlflow.log_params(dict(_flat(config)))
-        mlflow.set_tags(dict(facts))
-        mlflow.log_metrics(dict(flat_metrics(metrics)))
-        mlflow.log_artifacts(str(bundle), artifact_path="bundle")
-        return str(run.info.run_id)
+        mlflow.log_params(_parameters(bundle.manifest))
+        mlflow.set_tags(_tags(bundle.manifest))
+        mlflow.log_metrics(dict(flat_metrics(bundle.manifest["metrics"])))
+        mlflow.log_dict({label.id: label.title for label in bundle.scheme.labels}, "label-scheme.json")
+        mlflow.log_artifact(str(bundle.path / CARD_FILE))
+        with tempfile.TemporaryDirectory() as folder:
+            _draw(bundle, Path(folder))
+            mlflow.log_artifacts(folder, "plots")
+        model = mlflow.pyfunc.log_model(
+            name="model",
+            loader_module="ihlclass.serving",
+            data_path=str(bundle.path),
+            signature=_signature(),
+            input_example=_example(),
+            pip_requirements=requirements(bundle),
+            metadata={"bundle_digest": bundle.digest, "scheme_digest": bundle.scheme.digest},
+        )
+        return str(run.info.run_id), str(model.model_uri)
+
+
+def requirements(bundle: Bundle) -> list[str]:
+    """Pinned requirements of a served bundle. ``ihlclass`` itself must be installable where it is served."""
+    other_heads = () if isinstance(bundle.heads, LinearHeads) else ("scikit-learn", "skops")
+    backend = bundle.manifest["training"]["config"]["encoder"]["backend"]
+    other_encoder = ("sentence-transformers", "torch") if backend == "sentence-transformers" else ()
+    names = ("ihlclass", *SERVED_WITH, *other_heads, *other_encoder)
+    return [f"{name}=={version(name)}" for name in names]
 
 
 def flat_metrics(metrics: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -80,6 +116,65 @@ def git_state(folder: Path) -> dict[str, str]:
 
     commit = git("rev-parse", "HEAD")
     return {"git_commit": commit, "git_dirty": str(bool(git("status", "--porcelain"))).lower() if commit else ""}
+
+
+def _parameters(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    data = {f"data.{key}": manifest["data"][key] for key in ("passages", "groups", "unlabelled")}
+    return {**dict(_flat(manifest["training"]["config"])), **data}
+
+
+def _tags(manifest: Mapping[str, Any]) -> dict[str, str]:
+    training = manifest["training"]
+    return {
+        "bundle_digest": manifest["digest"],
+        "data_digest": manifest["data"]["digest"],
+        "scheme_digest": manifest["scheme"]["digest"],
+        "scheme_version": manifest["scheme"]["version"],
+        "git_commit": training["git_commit"],
+        "git_dirty": training["git_dirty"],
+        "version.ihlclass": manifest["ihlclass"],
+        **{f"version.{name}": number for name, number in manifest["versions"].items()},
+    }
+
+
+def _draw(bundle: Bundle, folder: Path) -> None:
+    """Draw the plots of the held-out passages; none where the bundle keeps no scores, or matplotlib is missing."""
+    if not (bundle.path / HELD_OUT_FILE).is_file():
+        return
+    held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
+    probabilities = held_out.probabilities(bundle.calibration, scheme)
+    tags = decide(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
+    decided = label_matrix((row.labels for row in tags), scheme.ids)
+    try:
+        save_plots(held_out.gold, decided, probabilities, scheme, folder)
+    except MissingExtraError:
+        return
+
+
+def _example() -> Any:
+    import pandas as pd
+
+    return pd.DataFrame({"id": ["1"], "text": [EXAMPLE]})
+
+
+def _signature() -> Any:
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import Array, ColSpec, DataType, Map, Schema
+
+    names = Array(DataType.string)
+    return ModelSignature(
+        inputs=Schema([ColSpec("string", "text"), ColSpec("string", "id", required=False)]),
+        outputs=Schema(
+            [
+                ColSpec("string", "id"),
+                ColSpec(names, "labels"),
+                ColSpec(names, "review"),
+                ColSpec(Map(DataType.double), "probabilities"),
+                ColSpec("string", "language"),
+                ColSpec("boolean", "unsupported_language"),
+            ]
+        ),
+    )
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

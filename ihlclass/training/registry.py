@@ -1,0 +1,201 @@
+"""MLflow's model registry: register a bundle as challenger, promote it to champion through the gate, fetch it.
+
+Registered versions carry tags: the bundle's and the scheme's digest; once promoted, who promoted them, when, why, on
+which passages, over which version, and what the gate said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ihlclass.bundle import MANIFEST_FILE, Bundle, check_target, load_bundle, put_in_place
+from ihlclass.classifier import Classifier
+from ihlclass.errors import BundleError, RegistryError
+from ihlclass.training.gate import Bounds, Verdict, gate
+from ihlclass.training.measure import Gold
+from ihlclass.training.tracking import connect, log_bundle
+from ihlclass.verify import verify
+
+NAME = "ihlclass"
+CHALLENGER, CHAMPION = "challenger", "champion"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registered version; `new` says whether it was registered just now."""
+
+    name: str
+    version: str
+    run_id: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What came of an attempt to promote a version."""
+
+    name: str
+    version: str
+    over: str | None
+    verdict: Verdict
+
+
+def log(bundle: Bundle) -> str:
+    """Write one run to MLflow, see `ihlclass.training.tracking.log_bundle`, and return its id.
+
+    Raises
+    ------
+    RegistryError
+        If MLflow cannot be reached or refuses.
+    """
+    with _reported():
+        return log_bundle(bundle)[0]
+
+
+def register(bundle: Bundle, name: str = NAME) -> Registered:
+    """Register a bundle and point the alias ``challenger`` to it; one that is registered already is found again.
+
+    Raises
+    ------
+    BundleError
+        If this machine decides otherwise than the one that made the bundle.
+    RegistryError
+        If MLflow cannot be reached or refuses.
+    """
+    if not verify(Classifier(bundle)).passed:
+        raise BundleError(f"{bundle.path}: this machine gives other answers than the one that made the bundle")
+    with _reported():
+        client = connect().MlflowClient()
+        for version in _versions(client, name):
+            if version.tags.get("bundle_digest") == bundle.digest:
+                client.set_registered_model_alias(name, CHALLENGER, version.version)
+                return Registered(name, str(version.version), str(version.run_id), new=False)
+        run_id, uri = log_bundle(bundle)
+        tags = {"bundle_digest": bundle.digest, "scheme_digest": bundle.scheme.digest}
+        version = connect().register_model(uri, name, tags=tags)
+        client.set_registered_model_alias(name, CHALLENGER, version.version)
+        return Registered(name, str(version.version), run_id, new=True)
+
+
+def promote(
+    gold: Gold, *, by: str, why: str, bounds: Bounds, name: str = NAME, version: str | None = None
+) -> Promotion:
+    """Make a version the champion if it passes the gate; the verdict says why it does not.
+
+    Parameters
+    ----------
+    gold
+        Passages that neither the version nor the champion was trained on.
+    by, why
+        Recorded with the version.
+    version
+        The alias ``challenger`` where None.
+
+    Raises
+    ------
+    RegistryError
+        If MLflow cannot be reached, or there is no such version.
+    """
+    with _reported(), tempfile.TemporaryDirectory() as folder:
+        client = connect().MlflowClient()
+        wanted = _find(client, name, version or CHALLENGER)
+        aliases = _aliases(client, name)
+        over = aliases.get(CHAMPION)
+        if over == str(wanted.version):
+            raise RegistryError(f"{name}: version {over} is the champion already")
+        new = load_bundle(_download(wanted, Path(folder) / "new"))
+        old = load_bundle(_download(_find(client, name, over), Path(folder) / "old")) if over else None
+        verdict = gate(new, old, gold, bounds)
+        if verdict.passed:
+            tags = {
+                "promoted_by": by,
+                "promoted_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                "promoted_why": why,
+                "promoted_on": gold.path.name,
+                "promoted_over": over or "",
+                "gate": json.dumps(verdict.as_dict()),
+            }
+            for key, value in tags.items():
+                client.set_model_version_tag(name, wanted.version, key, value)
+            client.set_registered_model_alias(name, CHAMPION, wanted.version)
+            if aliases.get(CHALLENGER) == str(wanted.version):
+                client.delete_registered_model_alias(name, CHALLENGER)
+        return Promotion(name, str(wanted.version), over, verdict)
+
+
+def fetch(target: Path, *, name: str = NAME, version: str = CHAMPION) -> Bundle:
+    """Bring a registered bundle to a folder, checked.
+
+    Parameters
+    ----------
+    version
+        A number, or an alias.
+
+    Raises
+    ------
+    RegistryError
+        If MLflow cannot be reached, or there is no such version.
+    BundleError
+        If what comes is not a whole bundle, or `target` holds something else.
+    """
+    target = target.resolve()
+    check_target(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _reported(), tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
+        client = connect().MlflowClient()
+        found = _download(_find(client, name, version), Path(folder))
+        load_bundle(found)
+        put_in_place(found, target)
+    return load_bundle(target)
+
+
+def _versions(client: Any, name: str) -> list[Any]:
+    return [*client.search_model_versions(f"name = '{name}'")]
+
+
+def _aliases(client: Any, name: str) -> dict[str, str]:
+    """Version by alias; searches do not tell of aliases."""
+    return {k: str(v) for k, v in client.get_registered_model(name).aliases.items()} if _versions(client, name) else {}
+
+
+def _find(client: Any, name: str, wanted: str) -> Any:
+    """Return a version by number or alias; where there is none, an error says which there are."""
+    versions = {str(version.version): version for version in _versions(client, name)}
+    number = _aliases(client, name).get(wanted, wanted)
+    if number in versions:
+        return versions[number]
+    known = ", ".join(sorted(versions, key=int)) or "none; register a bundle first"
+    raise RegistryError(f"{name}: no version or alias {wanted!r}. Registered versions: {known}")
+
+
+def _download(version: Any, folder: Path) -> Path:
+    """Bring a version's files here and return the bundle among them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    uri = f"models:/{version.name}/{version.version}"
+    got = connect().artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder))
+    found = sorted(Path(got).glob(f"data/*/{MANIFEST_FILE}"))
+    if len(found) != 1:
+        raise BundleError(f"{uri}: holds no model bundle; 'ihlclass model register' puts one there")
+    return found[0].parent
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Turn what MLflow raises into one clear line."""
+    try:
+        yield
+    except (BundleError, RegistryError):
+        raise
+    except Exception as error:
+        if not type(error).__module__.startswith(("mlflow", "requests", "sqlalchemy", "urllib3")):
+            raise
+        store = connect().get_tracking_uri()
+        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else ""
+        raise RegistryError(f"{store}: MLflow could not be used ({type(error).__name__}: {first})") from error
