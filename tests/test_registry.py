@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -40,8 +41,7 @@ def running(command: list[str], url: str, log: Path) -> Iterator[None]:
     try:
         for _ in range(300):
             assert process.poll() is None, log.read_text()
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(url, timeout=2).read()
+            with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
                 break
             time.sleep(0.3)
         else:
@@ -159,6 +159,7 @@ def _check_served(bundle: Path, folder: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             _ask(port, {"dataframe_records": [{"text": " "}]})
         assert refused.value.code == 400
+        refused.value.close()
     said = json.loads(ihlclass("tag", "-", "-b", bundle, stdin=json.dumps(rows[0])).stdout)
     assert answer[0].pop("unsupported_language") is False
     assert answer[0].pop("probabilities") == pytest.approx(said.pop("probabilities"))
