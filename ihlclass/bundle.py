@@ -33,6 +33,8 @@ READABLE = (2, 3)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"
+#: Where a bundle keeps its label scheme, if that is not the shipped one.
+SCHEME_FOLDER = "labels"
 REQUIRED_FILES = (f"encoder/{ENCODER_FILE}", CALIBRATION_FILE, THRESHOLDS_FILE, VECTORS_FILE, CARD_FILE)
 
 
@@ -97,7 +99,8 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bund
     folder = path if path is not None else default_bundle()
     manifest = read_manifest(folder)
     check_files(folder, manifest)
-    scheme = load_scheme()
+    own_scheme = folder / SCHEME_FOLDER
+    scheme = load_scheme(own_scheme if own_scheme.is_dir() else None)
     theirs = manifest["scheme"]
     if theirs["digest"] != scheme.digest:
         raise BundleError(

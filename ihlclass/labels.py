@@ -6,17 +6,27 @@ import difflib
 import functools
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ihlclass.crosswalks import Crosswalk, CrosswalkEntry, load_crosswalks, read_crosswalks
-from ihlclass.errors import DataError
-from ihlclass.label_files import read_label_files
+from ihlclass.errors import DataError, UsageError
+from ihlclass.label_files import FACETS, read_label_files
 from ihlclass.resources import resource
 
-__all__ = ["Crosswalk", "CrosswalkEntry", "Label", "LabelScheme", "LegalAnchors", "check_scheme", "load_scheme"]
+__all__ = [
+    "Crosswalk",
+    "CrosswalkEntry",
+    "Label",
+    "LabelScheme",
+    "LegalAnchors",
+    "check_scheme",
+    "copy_scheme",
+    "load_scheme",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +182,24 @@ def load_scheme(folder: Path | None = None) -> LabelScheme:
         label implies one that does not exist. The message lists every problem with file and table.
     """
     return _shipped() if folder is None else _load(folder)
+
+
+def copy_scheme(source: Path, target: Path) -> None:
+    """Copy the files of a scheme, without its crosswalks, into a new folder.
+
+    Raises
+    ------
+    UsageError
+        If `target` exists and is not empty, or cannot be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"{target}: exists and is not empty; choose another folder")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in FACETS:
+            shutil.copyfile(source / name, target / name)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written ({error.strerror})") from error
 
 
 def check_scheme(folder: Path) -> list[str]:

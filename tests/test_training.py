@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ihlclass.training.fitting import fit_heads
 from ihlclass.training.folds import grouped_folds, make_folds
 from ihlclass.training.run import train
 from ihlclass.training.thresholding import fit_thresholds
+from ihlclass.training.workspace import Workspace
 from ihlclass.verify import verify
 
 #: MLflow, SQLAlchemy and torch warn about each other's and their own workings.
@@ -83,6 +85,70 @@ def test_the_same_seed_gives_the_same_bytes(few: Path, tmp_path: Path) -> None:
     made = [train(config(few, tmp_path / name, epochs=1), tracked=False).bundle for name in ("a", "b")]
     for name in ("encoder/model.onnx", "heads.npz", "calibration.json", "thresholds.json", "vectors.json"):
         assert (made[0] / name).read_bytes() == (made[1] / name).read_bytes(), name
+
+
+class Stop(Exception):
+    """Stands for Ctrl-C or a power cut."""
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_an_interrupted_run_goes_on_to_the_same_bytes(few: Path, tmp_path: Path, refit: bool) -> None:
+    def settings(name: str) -> TrainConfig:
+        made = config(few, tmp_path / name, epochs=2)
+        return replace(
+            made,
+            fine_tuning=replace(made.fine_tuning, dropout=0.1),
+            calibration=replace(made.calibration, refit=refit, scored_folds=0 if refit else 1),
+        )
+
+    stages: list[tuple[str, int]] = []
+
+    def stop_in(stage: str, step: int) -> Callable[[str, int, int], None]:
+        def progress(name: str, done: int, total: int) -> None:
+            stages.append((name, done))
+            if name.startswith(stage) and "fine-tuning" in name and done == step:
+                raise Stop
+
+        return progress
+
+    whole = train(settings("whole"), tracked=False).bundle
+    with pytest.raises(Stop):  # in the second epoch
+        train(settings("cut"), tracked=False, progress=stop_in("held-out fold 1", 3))
+    assert not (tmp_path / "cut").exists()
+    assert (tmp_path / ".cut.training").is_dir()
+    if refit:
+        with pytest.raises(Stop):
+            train(settings("cut"), tracked=False, progress=stop_in("all passages", 5))
+    stages.clear()
+    cut = train(settings("cut"), tracked=False, progress=stop_in("never", 0)).bundle
+    assert stages[0][0] == "going on where an earlier run stopped"
+    assert not any(name.startswith("held-out") and done == 1 and "fine" in name for name, done in stages)
+    for name in (
+        "encoder/model.onnx",
+        "heads.npz",
+        "lexical.npz",
+        "calibration.json",
+        "thresholds.json",
+        "held_out.npz",
+    ):
+        assert (whole / name).read_bytes() == (cut / name).read_bytes(), name
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
+
+
+def test_what_another_run_left_is_not_taken(few: Path, tmp_path: Path) -> None:
+    with pytest.raises(Stop):
+        train(config(few, tmp_path / "b", epochs=1), tracked=False, progress=stop_at_heads)
+    assert (tmp_path / ".b.training" / "fold-0").is_dir()
+    settings = config(few, tmp_path / "b", epochs=0)
+    result = train(settings, tracked=False)
+    assert not load_bundle(result.bundle).manifest["training"]["fine_tuned"]
+    with Workspace(tmp_path / "b", "x"), pytest.raises(UsageError, match="another training run is at work"):
+        train(settings, tracked=False)
+
+
+def stop_at_heads(stage: str, done: int, total: int) -> None:
+    if stage.endswith("heads"):
+        raise Stop
 
 
 def test_a_last_model_on_all_passages_if_asked(few: Path, tmp_path: Path) -> None:

@@ -55,14 +55,18 @@ def compare(
     for model in (a, b):
         if model != "default" and not Path(model).exists():
             raise UsageError(f"{model}: no such bundle folder or file of predictions")
-    scheme = load_scheme()
+    models = [None if Path(model).is_file() else load(None if model == "default" else model) for model in (a, b)]
+    schemes = {one.scheme.digest: one.scheme for one in models if one}
+    if len(schemes) > 1:
+        raise UsageError(
+            f"{a} and {b} speak different label schemes; tag with each, and compare the files of predictions"
+        )
+    scheme = next(iter(schemes.values()), None) or load_scheme()
     gold = read_gold(data, scheme)
     check_groups(gold)
     said = [
-        read_predictions(Path(model), gold, scheme)
-        if Path(model).is_file()
-        else measure(load(None if model == "default" else model), gold).decided
-        for model in (a, b)
+        measure(one, gold).decided if one else read_predictions(Path(model), gold, scheme)
+        for model, one in zip((a, b), models, strict=True)
     ]
     result = compare_decisions(gold, said[0], said[1], scheme, resamples=resamples, seed=seed)
     if as_json:

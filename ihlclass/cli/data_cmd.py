@@ -50,6 +50,9 @@ def check(
     models: Annotated[
         bool, typer.Option("--models/--no-models", help="Look for copies and label noise too, by an encoder.")
     ] = True,
+    scheme: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Label scheme of your own; the shipped one if left out.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--json", metavar="OUT.json", help="Write everything there.")] = None,
 ) -> None:
     """Check labelled passages: rules, coverage, balance, copies, label noise, words that give a label away.
@@ -70,7 +73,7 @@ def check(
     with StageProgress() as progress:
         result = check_data(
             paths,
-            load_scheme(),
+            load_scheme(scheme),
             limits,
             _encoder(encoder) if models else None,
             apart_from=foreign,

@@ -104,6 +104,22 @@ def check(
     )
 
 
+@app.command()
+def copy(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New folder for the copy.")],
+) -> None:
+    """Copy the label scheme into a folder, to add labels of your own or change it, and train on it.
+
+    Add tables to objects.toml or indicators.toml, or take some away; give scheme.toml a title and version of its own.
+    'labels check FOLDER' says what is wrong with it; in the training config, labels.scheme names the folder.
+    """
+    from ihlclass.labels import copy_scheme
+    from ihlclass.resources import resource
+
+    copy_scheme(resource("labels"), folder)
+    typer.echo(f"{folder}: objects.toml, indicators.toml, scheme.toml")
+
+
 def _known(option: str, value: str | None, known: set[str]) -> None:
     if value is not None and value not in known:
         raise UsageError(f"no {option} {value!r}; there are {', '.join(sorted(known))}")

@@ -44,7 +44,7 @@ class StageProgress:
         if not sys.stderr.isatty() and tenth > self._tenths.get(stage, -1):
             self._tenths[stage] = tenth
             spent_s = time.monotonic() - self._started[stage]
-            left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if 0 < done < total else ""
+            left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if tenth and done < total else ""
             typer.echo(f"{stage}: {done:,} of {total:,}{left}", err=True)
         self._bar.update(self._tasks[stage], completed=done)
 

@@ -68,16 +68,13 @@ def promote(
     Example: ihlclass model promote gold.jsonl --why "trained on our own 300 passages too"
     """
     from ihlclass.errors import EXIT_REFUSED
-    from ihlclass.labels import load_scheme
     from ihlclass.training.gate import Bounds
-    from ihlclass.training.measure import read_gold
     from ihlclass.training.registry import promote as run
 
-    gold = read_gold(data, load_scheme())
     bounds = Bounds(calibration=max_calibration_error, parity=max_parity_gap)
-    result = run(gold, by=by or getpass.getuser(), why=why, name=name, version=version, bounds=bounds)
+    result = run(data, by=by or getpass.getuser(), why=why, name=name, version=version, bounds=bounds)
     over = f"champion: version {result.over}" if result.over else "no champion yet"
-    typer.echo(f"{result.name} version {result.version} on {len(gold.ids)} passages; {over}")
+    typer.echo(f"{result.name} version {result.version} on {result.passages} passages; {over}")
     for check in result.verdict.checks:
         typer.echo(f"  {'passed ' if check.passed else 'REFUSED'}  {check.name:24} {check.detail}")
     if not result.verdict.passed:

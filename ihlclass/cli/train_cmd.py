@@ -26,7 +26,8 @@ def train(
     """Train a model bundle from labelled passages, and log the run to MLflow.
 
     With no config, run at the top of the repository, it makes models/default from seeds/. MLflow writes to mlflow.db
-    in the current folder unless MLFLOW_TRACKING_URI names a server.
+    in the current folder unless MLFLOW_TRACKING_URI names a server. A run that was interrupted goes on after its last
+    finished epoch when it is started again.
     """
     from ihlclass.training.config import DEFAULT_CONFIG, load_config
 
@@ -40,8 +41,12 @@ def train(
     settings = load_config(config)
     if output is not None:
         settings = replace(settings, output=str(output.resolve()))
-    with StageProgress() as progress:
-        result = run(settings, tracked=track, progress=progress)
+    try:
+        with StageProgress() as progress:
+            result = run(settings, tracked=track, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("ihlclass: the same command goes on after the last finished epoch", err=True)
+        raise
     for warning in result.warnings:
         typer.echo(f"ihlclass: {warning}", err=True)
     _table(result.metrics)

@@ -20,6 +20,7 @@ DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
 FEW_POLICIES = ("train", "merge", "leave_out")
 #: Keys that say something about another one: (table, that other key, the key, its value where the other is changed).
 DEPENDENT: tuple[tuple[str, str, str, Any], ...] = (
+    ("labels", "scheme", "parents", {}),
     ("encoder", "sources", "sha256", ""),
     ("heads", "estimator", "parameters", {}),
 )
@@ -34,8 +35,13 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class LabelsConfig:
-    """What becomes of labels with fewer than `min_positives` positives or negatives; see `ihlclass.training.few`."""
+    """Which label scheme, and what becomes of labels with few passages.
 
+    `scheme` is a folder as ``labels/`` is, empty for the shipped one. Labels with fewer than `min_positives` positives
+    or negatives are few; see `ihlclass.training.few`.
+    """
+
+    scheme: str
     min_positives: int
     few: str
     parents: dict[str, str]

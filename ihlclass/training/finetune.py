@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.training.config import FineTuningConfig
 from ihlclass.training.frozen import LowerLayers
+from ihlclass.training.workspace import save_whole
 
 #: Learning rate of the linear layer relative to that of the encoder.
 LAYER_RATE = 100.0
@@ -31,6 +34,7 @@ def fine_tune(
     *,
     seed: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    checkpoint: Path | None = None,
 ) -> None:
     """Fine-tune `encoder` in place on a multi-label objective (binary cross-entropy over all labels).
 
@@ -42,6 +46,9 @@ def fine_tune(
         The same seed gives the same weights on the same machine.
     progress
         Called with (steps done, steps in all) after every step.
+    checkpoint
+        File written after each epoch; where it stands already, training goes on from it, to the same weights as without
+        the interruption.
     """
     import torch
 
@@ -78,8 +85,10 @@ def fine_tune(
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
     kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
-    step = 0
-    for _ in range(config.epochs):
+    state = _State(dict(zip(_names(model), moving, strict=True)), layer, optimizer, schedule, shuffler)
+    first = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
+    step = first * math.ceil(len(texts) / config.batch_size)
+    for epoch in range(first, config.epochs):
         for batch in _batches(lengths, config.batch_size, shuffler):
             inputs = {
                 key: value.to(device) if hasattr(value, "to") else value
@@ -101,10 +110,55 @@ def fine_tune(
             schedule.step()
             step += 1
             progress(step, total)
+        if checkpoint:
+            state.save(checkpoint, epoch + 1)
     model.max_seq_length = longest
     for weights in frozen:
         weights.requires_grad_(True)
     model.eval()
+
+
+class _State(NamedTuple):
+    """All that changes while training: what a checkpoint holds."""
+
+    moving: dict[str, Any]
+    layer: Any
+    optimizer: Any
+    schedule: Any
+    shuffler: np.random.Generator
+
+    def save(self, path: Path, epochs: int) -> None:
+        import torch
+
+        content = {
+            "epochs": epochs,
+            "moving": {name: weights.detach() for name, weights in self.moving.items()},
+            "layer": self.layer.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "torch": torch.get_rng_state(),
+            "shuffler": json.dumps(self.shuffler.bit_generator.state),
+        }
+        save_whole(path, lambda file: torch.save(content, file))
+
+    def load(self, path: Path) -> int:
+        """Return how many epochs are done."""
+        import torch
+
+        content = torch.load(path, weights_only=True, map_location=self.layer.weight.device)
+        with torch.no_grad():
+            for name, weights in self.moving.items():
+                weights.copy_(content["moving"][name])
+        self.layer.load_state_dict(content["layer"])
+        self.optimizer.load_state_dict(content["optimizer"])
+        self.schedule.load_state_dict(content["schedule"])
+        torch.set_rng_state(content["torch"].cpu())
+        self.shuffler.bit_generator.state = json.loads(content["shuffler"])
+        return int(content["epochs"])
+
+
+def _names(model: Any) -> list[str]:
+    return [name for name, weights in model.named_parameters() if weights.requires_grad]
 
 
 def _frozen(model: Any, layers: int) -> list[Any]:

@@ -86,6 +86,9 @@ def gate(
         If `gold` lies in too few groups to compare on.
     """
     scheme = challenger.scheme
+    if champion is not None and champion.scheme.digest != scheme.digest:
+        detail = f"the champion's is {champion.scheme.version}, this one's {scheme.version}: use another registry name"
+        return Verdict((Check("label scheme", False, detail),))
     measured = measure(Classifier(challenger), gold)
     checks = [
         _valid(challenger),

@@ -19,7 +19,7 @@ from ihlclass.bundle import MANIFEST_FILE, Bundle, check_target, load_bundle, pu
 from ihlclass.classifier import Classifier
 from ihlclass.errors import BundleError, RegistryError
 from ihlclass.training.gate import Bounds, Verdict, gate
-from ihlclass.training.measure import Gold
+from ihlclass.training.measure import read_gold
 from ihlclass.training.tracking import connect, log_bundle
 from ihlclass.verify import verify
 
@@ -44,6 +44,7 @@ class Promotion:
     name: str
     version: str
     over: str | None
+    passages: int
     verdict: Verdict
 
 
@@ -85,14 +86,14 @@ def register(bundle: Bundle, name: str = NAME) -> Registered:
 
 
 def promote(
-    gold: Gold, *, by: str, why: str, bounds: Bounds, name: str = NAME, version: str | None = None
+    data: Path, *, by: str, why: str, bounds: Bounds, name: str = NAME, version: str | None = None
 ) -> Promotion:
     """Make a version the champion if it passes the gate; the verdict says why it does not.
 
     Parameters
     ----------
-    gold
-        Passages that neither the version nor the champion was trained on.
+    data
+        Passages with gold labels that neither the version nor the champion was trained on.
     by, why
         Recorded with the version.
     version
@@ -102,6 +103,8 @@ def promote(
     ------
     RegistryError
         If MLflow cannot be reached, or there is no such version.
+    DataError
+        If `data` cannot be used.
     """
     with _reported(), tempfile.TemporaryDirectory() as folder:
         client = connect().MlflowClient()
@@ -112,13 +115,14 @@ def promote(
             raise RegistryError(f"{name}: version {over} is the champion already")
         new = load_bundle(_download(wanted, Path(folder) / "new"))
         old = load_bundle(_download(_find(client, name, over), Path(folder) / "old")) if over else None
+        gold = read_gold(data, new.scheme)
         verdict = gate(new, old, gold, bounds)
         if verdict.passed:
             tags = {
                 "promoted_by": by,
                 "promoted_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
                 "promoted_why": why,
-                "promoted_on": gold.path.name,
+                "promoted_on": data.name,
                 "promoted_over": over or "",
                 "gate": json.dumps(verdict.as_dict()),
             }
@@ -127,7 +131,7 @@ def promote(
             client.set_registered_model_alias(name, CHAMPION, wanted.version)
             if aliases.get(CHALLENGER) == str(wanted.version):
                 client.delete_registered_model_alias(name, CHALLENGER)
-        return Promotion(name, str(wanted.version), over, verdict)
+        return Promotion(name, str(wanted.version), over, len(gold.ids), verdict)
 
 
 def fetch(target: Path, *, name: str = NAME, version: str = CHAMPION) -> Bundle:

