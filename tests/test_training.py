@@ -299,6 +299,50 @@ def test_bad_passages_are_named_by_file_and_line(tmp_path: Path, line: str, word
         read_passages([tmp_path / "d.jsonl"], load_scheme())
 
 
+LABEL_STUDIO = [
+    {
+        "id": 7,
+        "data": {"text": "Shells hit the hall of residence.", "group": "e1"},
+        "annotations": [
+            {"was_cancelled": False, "result": [{"type": "choices", "value": {"choices": ["shopping_mall"]}}]},
+            {"was_cancelled": False, "result": [{"type": "choices", "value": {"choices": ["dormitory", "incident"]}}]},
+            {"was_cancelled": True, "result": []},
+        ],
+    },
+    {"id": 8, "data": {"text": "Aid was pledged."}, "annotations": [{"result": []}]},
+]
+JSON_MIN = [
+    {
+        "id": 7,
+        "annotation_id": 1,
+        "text": "Shells hit the hall.",
+        "group": "e1",
+        "labels": {"choices": ["dormitory", "incident"]},
+    },
+    {"id": 8, "annotation_id": 2, "text": "Aid was pledged."},
+]
+DOCCANO = [
+    {"id": 7, "text": "Shells hit the hall of residence.", "label": ["dormitory", "incident"], "group": "e1"},
+    {"id": 8, "text": "Aid was pledged.", "label": []},
+]
+
+
+@pytest.mark.parametrize("rows", [LABEL_STUDIO, JSON_MIN, DOCCANO])
+@pytest.mark.parametrize("name", ["export.json", "export.jsonl"])
+def test_exports_of_labelling_tools_are_read(rows: list[dict], name: str, tmp_path: Path) -> None:
+    content = json.dumps(rows, indent=1) if name.endswith(".json") else "\n".join(map(json.dumps, rows))
+    (tmp_path / name).write_text(content)
+    one, two = read_passages([tmp_path / name], load_scheme())
+    assert (one.id, one.group, one.labels) == ("7", "e1", ("dormitory", "incident"))
+    assert (two.id, two.group, two.labels, two.text) == ("8", "8", (), "Aid was pledged.")
+
+
+def test_a_task_that_nobody_annotated_is_named(tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text(json.dumps([{"id": 3, "data": {"text": "x"}, "annotations": []}]))
+    with pytest.raises(DataError, match="needs 'labels'"):
+        read_passages([tmp_path / "export.json"], load_scheme())
+
+
 def test_no_passages_at_all(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no labelled passage"):
         read_passages([tmp_path], load_scheme())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from ihlclass.errors import ReportError
@@ -49,12 +49,22 @@ def json_lines(stream: IO[bytes], name: str, max_bytes: int) -> Iterator[Record 
 
 
 def json_values(
-    stream: IO[bytes], name: str, max_bytes: int, text_column: str | None
+    stream: IO[bytes],
+    name: str,
+    max_bytes: int,
+    text_column: str | None,
+    *,
+    is_record: Callable[[Mapping[str, Any]], bool] = lambda value: False,
 ) -> Iterator[Record | ReportError]:
     """Read a JSON file.
 
     It holds an array of records (read piece by piece), a record, records after one another, or an object that holds
     an array of records or a record by id.
+
+    Parameters
+    ----------
+    is_record
+        Whether an object without a text is a record all the same, and not looked into.
 
     Yields
     ------
@@ -70,7 +80,8 @@ def json_values(
             if isinstance(value, ReportError):
                 yield value
                 return
-            for key, item in _unwrapped(value, text_names):
+            whole = isinstance(value, dict) and is_record(value)
+            for key, item in [(None, value)] if whole else _unwrapped(value, text_names):
                 count += 1
                 yield _checked(item, key or str(count), where)
     finally:

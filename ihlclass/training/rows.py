@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,7 @@ from ihlclass.reports.json_tables import json_lines, json_values
 from ihlclass.reports.kinds import Kind
 from ihlclass.reports.sheets import parquet_records
 from ihlclass.reports.tables import Record
+from ihlclass.training.exports import is_task, plain_row
 
 #: Endings of the files that are taken from a folder; ``.json`` is read only where it is named.
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
@@ -51,7 +53,10 @@ def read_rows(path: Path, needed: Sequence[str]) -> Iterator[Record | DataError]
     try:
         with path.open("rb") as stream:
             for record in _records(stream, path, needed):
-                yield record if isinstance(record, Record) else _data_error(record)
+                if isinstance(record, Record):
+                    yield replace(record, values=plain_row(record.values))
+                else:
+                    yield _data_error(record)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from error
     except ReportError as error:
@@ -67,7 +72,7 @@ def _records(stream: IO[bytes], path: Path, needed: Sequence[str]) -> Iterator[R
     if head.startswith(b"PAR1"):
         return _table(*parquet_records(stream, name), name, needed)
     if ending == ".json":
-        return json_values(stream, name, OPTIONS.max_bytes, "text")
+        return json_values(stream, name, OPTIONS.max_bytes, "text", is_record=is_task)
     if _holds_objects(head):
         return json_lines(stream, name, OPTIONS.max_bytes)
     if ending in (".csv", ".tsv"):
