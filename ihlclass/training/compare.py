@@ -29,7 +29,7 @@ from ihlclass.training.bootstrap import (
     ratio,
     resample,
 )
-from ihlclass.training.evaluation import MIN_SUPPORT, facets
+from ihlclass.training.evaluation import well_supported
 from ihlclass.training.measure import Gold
 
 Labels = NDArray[np.int8]
@@ -120,8 +120,7 @@ def compare(
     check_groups(gold)
     groups = gold.groups
     support = gold.labels.sum(axis=0)
-    columns = facets(scheme)
-    kept = {facet: [c for c in members if support[c] >= MIN_SUPPORT] for facet, members in columns.items()}
+    kept = well_supported(scheme, support)
     bare = gold.labels.sum(axis=1) == 0
     support_sums, alone = groups.sums(gold.labels), groups.sums(bare)
     both = [

@@ -42,8 +42,8 @@ def evaluate(
         ``macro_f1_indicator``, ``macro_f1_all`` (with how many labels each), ``map_all``, ``micro_f1`` and
         ``micro_f1_object``, ``micro_f1_indicator``, ``micro_precision``, ``micro_recall``, ``false_alarm_rate``
         (share of passages without gold labels on which anything was tagged), ``calibration_error`` (over all
-        decisions, equal-width bins), ``passages``. A value that is not defined (such as precision with nothing
-        said) is None.
+        decisions, equal-width bins), ``reliability`` (see `reliability_table`), ``passages``. A value that is not
+        defined (such as precision with nothing said) is None.
     """
     from sklearn.metrics import average_precision_score
 
@@ -62,8 +62,9 @@ def evaluate(
             "calibration_gap": float(np.mean(p - truth)),
         }
     result: dict[str, Any] = {"labels": rows, "passages": len(gold), "min_support": min_support}
+    averaged = well_supported(scheme, gold.sum(axis=0), min_support)
     for facet, members in facets(scheme).items():
-        kept = [rows[scheme.ids[c]] for c in members if rows[scheme.ids[c]]["support"] >= min_support]
+        kept = [rows[scheme.ids[c]] for c in averaged[facet]]
         result[f"macro_f1_{facet}"] = float(np.mean([r["f1"] for r in kept])) if kept else None
         result[f"map_{facet}"] = float(np.mean([r["average_precision"] for r in kept])) if kept else None
         result[f"labels_{facet}"] = len(kept)
@@ -73,6 +74,7 @@ def evaluate(
     bare = gold.sum(axis=1) == 0
     result["false_alarm_rate"] = float(decided[bare].any(axis=1).mean()) if bare.any() else None
     result["calibration_error"] = calibration_error(probabilities.ravel(), gold.ravel())
+    result["reliability"] = reliability_table(probabilities.ravel(), gold.ravel())
     return result
 
 
@@ -81,6 +83,11 @@ def facets(scheme: LabelScheme) -> dict[str, list[int]]:
     column = {label: number for number, label in enumerate(scheme.ids)}
     parts = {"object": scheme.objects, "indicator": scheme.indicators, "all": scheme.ids}
     return {facet: [column[label] for label in members] for facet, members in parts.items()}
+
+
+def well_supported(scheme: LabelScheme, support: NDArray[Any], min_support: int = MIN_SUPPORT) -> dict[str, list[int]]:
+    """Columns of the labels by facet that macro averages are over: those with `min_support` positives or more."""
+    return {facet: [c for c in members if support[c] >= min_support] for facet, members in facets(scheme).items()}
 
 
 def micro_figures(gold: NDArray[np.int8], decided: NDArray[np.int8]) -> dict[str, float | None]:
@@ -92,6 +99,33 @@ def micro_figures(gold: NDArray[np.int8], decided: NDArray[np.int8]) -> dict[str
 
 def calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.int8]) -> float:
     """Expected calibration error over equal-width bins (Naeini, Cooper and Hauskrecht 2015), 0..1."""
-    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=probabilities - truth, minlength=CALIBRATION_BINS)
+    gaps = np.bincount(calibration_bins(probabilities), weights=probabilities - truth, minlength=CALIBRATION_BINS)
     return float(np.abs(gaps).sum() / max(1, len(truth)))
+
+
+def calibration_bins(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Number of the equal-width bin that each probability falls into, shape as `probabilities`."""
+    return np.minimum((probabilities * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+
+
+def reliability_table(probabilities: NDArray[np.float64], truth: NDArray[np.int8]) -> list[dict[str, float]]:
+    """Say how often was so what was said with a probability.
+
+    Returns
+    -------
+    list of dict
+        For each bin that holds a decision ``from``, ``to``, ``decisions``, mean ``probability``, ``share`` that was so.
+    """
+    bins = calibration_bins(probabilities)
+    counts = np.bincount(bins, minlength=CALIBRATION_BINS)
+    said, was = (np.bincount(bins, weights=values, minlength=CALIBRATION_BINS) for values in (probabilities, truth))
+    return [
+        {
+            "from": b / CALIBRATION_BINS,
+            "to": (b + 1) / CALIBRATION_BINS,
+            "decisions": int(counts[b]),
+            "probability": float(said[b] / counts[b]),
+            "share": float(was[b] / counts[b]),
+        }
+        for b in np.flatnonzero(counts).tolist()
+    ]

@@ -22,7 +22,7 @@ from ihlclass.training.bootstrap import (
     ratio,
     resample,
 )
-from ihlclass.training.evaluation import MIN_SUPPORT, facets
+from ihlclass.training.evaluation import CALIBRATION_BINS, calibration_bins, calibration_error, facets, well_supported
 
 Labels = NDArray[np.int8]
 
@@ -52,7 +52,8 @@ def metric_intervals(
         ``average_precision``, ``brier``, ``calibration_gap``: ``[low, high]``), macro and micro figures and
         ``false_alarm_rate`` likewise, ``level``, ``resamples``, ``seed``, ``groups``. None where fewer than
         `MIN_GROUPS` groups add to a figure. Macro averages are over the labels with enough positives in the full
-        data. Calibration errors have no interval: noise only ever adds to them, so a resample's lie too high.
+        data. ``calibration_error`` has a basic bootstrap interval (the percentiles reflected at the figure: Davison and
+        Hinkley 1997, 5.2), since a resample's lies too high; those of single labels have none.
     """
     hits, support, claimed = (groups.sums(a) for a in (gold & decided, gold, decided))
     brier, gap = groups.sums((probabilities - gold) ** 2), groups.sums(probabilities - gold)
@@ -61,7 +62,8 @@ def metric_intervals(
     alone, alarms = groups.sums(bare), groups.sums(bare & decided.any(axis=1))
     ranked = [ranked_precision(probabilities[:, c], gold[:, c], groups) for c in range(gold.shape[1])]
     columns = facets(scheme)
-    kept = {facet: [c for c in members if gold[:, c].sum() >= MIN_SUPPORT] for facet, members in columns.items()}
+    kept = well_supported(scheme, gold.sum(axis=0))
+    gaps_by_bin = groups.sums(_gaps_by_bin(probabilities, gold))
 
     def statistics(drawn: Matrix) -> dict[str, Matrix]:
         h, s, c, n = drawn @ hits, drawn @ support, drawn @ claimed, (drawn @ sizes)[:, None]
@@ -74,6 +76,7 @@ def metric_intervals(
             "brier": (drawn @ brier) / n,
             "calibration_gap": (drawn @ gap) / n,
             "false_alarm_rate": ratio(drawn @ alarms, drawn @ alone),
+            "calibration_error": np.abs(drawn @ gaps_by_bin).sum(axis=1) / (n[:, 0] * gold.shape[1]),
             "micro_precision": ratio(h.sum(axis=1), c.sum(axis=1)),
             "micro_recall": ratio(h.sum(axis=1), s.sum(axis=1)),
         }
@@ -86,6 +89,10 @@ def metric_intervals(
 
     result: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed, "groups": groups.count}
     drawn = resample(groups, statistics, resamples=resamples, seed=seed)
+    # Noise only ever adds to this error, so a resample's lie too high by about as much as the figure itself does.
+    drawn["calibration_error"] = np.maximum(
+        0.0, 2 * calibration_error(probabilities.ravel(), gold.ravel()) - drawn["calibration_error"]
+    )
     said, stood = (claimed > 0).sum(axis=0), (support > 0).sum(axis=0)
     adding = {"precision": said, "brier": np.full_like(said, groups.count)}
     adding["calibration_gap"] = adding["brier"]
@@ -102,6 +109,13 @@ def metric_intervals(
             rows[label][name] = interval(values[:, c], level=level) if enough else None
     result["labels"] = rows
     return result
+
+
+def _gaps_by_bin(probabilities: Matrix, gold: Labels) -> Matrix:
+    """For each passage the sum of probability less truth over its decisions in each bin, shape ``(n, bins)``."""
+    sums = np.zeros((len(gold), CALIBRATION_BINS))
+    np.add.at(sums, (np.arange(len(gold))[:, None], calibration_bins(probabilities)), probabilities - gold)
+    return sums
 
 
 def ranked_precision(probabilities: Matrix, truth: Labels, groups: Groups) -> Callable[[Matrix], Matrix]:

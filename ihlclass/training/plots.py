@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import MissingExtraError
 from ihlclass.labels import LabelScheme
-from ihlclass.training.evaluation import CALIBRATION_BINS, MIN_SUPPORT
+from ihlclass.training.evaluation import CALIBRATION_BINS, MIN_SUPPORT, reliability_table
 from ihlclass.training.mistakes import instead_matrix
 
 Labels = NDArray[np.int8]
@@ -88,18 +88,14 @@ def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) 
 def _reliability(gold: Labels, probabilities: Matrix) -> Any:
     from matplotlib.figure import Figure
 
-    flat, truth = probabilities.ravel(), gold.ravel()
-    bins = np.minimum((flat * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    counts = np.bincount(bins, minlength=CALIBRATION_BINS)
-    kept = counts > 0
-    said = np.bincount(bins, weights=flat, minlength=CALIBRATION_BINS)[kept] / counts[kept]
-    was = np.bincount(bins, weights=truth, minlength=CALIBRATION_BINS)[kept] / counts[kept]
+    rows = reliability_table(probabilities.ravel(), gold.ravel())
     figure = Figure(figsize=(5, 6.5), layout="constrained")
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
-    axes.plot(said, was, marker="o")
+    axes.plot([row["probability"] for row in rows], [row["share"] for row in rows], marker="o")
     axes.set(ylabel="share that was so", xlim=(0, 1), ylim=(0, 1), title="Reliability, over all decisions")
-    below.bar((np.arange(CALIBRATION_BINS) + 0.5) / CALIBRATION_BINS, counts, width=0.9 / CALIBRATION_BINS)
+    middles = [(row["from"] + row["to"]) / 2 for row in rows]
+    below.bar(middles, [row["decisions"] for row in rows], width=0.9 / CALIBRATION_BINS)
     below.set(xlabel="probability said", ylabel="decisions", yscale="log")
     return figure
 
