@@ -140,6 +140,28 @@ def test_intervals_and_p_values_mean_what_they_say() -> None:
     assert 0.02 <= differ / trials <= 0.09
 
 
+def test_the_interval_of_the_calibration_error_covers_what_it_is_of_others() -> None:
+    """Of many draws from one source, the interval of each holds the error of all in most cases, biased as each is."""
+    rng = np.random.default_rng(7)
+    held, reps, n = 0, 30, 400
+    for _ in range(reps):
+        p = rng.random((n, K)) * 0.6
+        gold = (rng.random((n, K)) < p * 0.8).astype(np.int8)  # too sure of itself: the error is 0.2 * 0.3
+        of = Groups.named([f"g{g}" for g in rng.integers(0, 80, n)])
+        low, high = metric_intervals(gold, gold, p, SCHEME, of, resamples=200, seed=1)["calibration_error"]
+        assert low < high
+        held += low <= 0.06 <= high
+    assert held >= 24
+
+
+def test_the_reliability_table_counts_every_decision() -> None:
+    gold, decided, p, _ = invented()
+    rows = evaluate(gold, decided, p, SCHEME)["reliability"]
+    assert sum(row["decisions"] for row in rows) == gold.size
+    assert sum(row["decisions"] * row["share"] for row in rows) == pytest.approx(gold.sum())
+    assert all(row["from"] <= row["probability"] <= row["to"] for row in rows)
+
+
 def test_p_values_of_nothing_and_of_everything() -> None:
     assert p_value(np.zeros(1000)) == 1.0
     assert p_value(np.full(999, 0.1)) == pytest.approx(2 / 1000)
