@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from ihlclass.calibration import CALIBRATION_FILE, Calibration
 from ihlclass.decisions import THRESHOLDS_FILE, Threshold, enforce_implications, load_thresholds
 from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
-from ihlclass.errors import BundleError
+from ihlclass.errors import BundleError, OutputError
 from ihlclass.heads import Heads, load_heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads, load_lexical
@@ -213,15 +214,31 @@ def seal(folder: Path, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_target(target: Path) -> None:
-    """Check that a bundle may be put at `target`.
+    """Check that a bundle may be put at `target`, and make the folder that it goes into.
 
     Raises
     ------
     BundleError
         If something stands there that is not a bundle.
+    OutputError
+        If nothing can be written there.
     """
-    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / MANIFEST_FILE).is_file()):
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not _is_bundle(target)):
         raise BundleError(f"{target}: exists and is no bundle; it is left alone. Choose another folder")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise OutputError(f"{target.parent}: cannot be written ({error.strerror})") from error
+
+
+def _is_bundle(folder: Path) -> bool:
+    """Whether a folder holds the manifest of a bundle, of whatever protocol, and not that of a run of 'classify'."""
+    try:
+        return {"protocol", "encoder"} <= set(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def put_in_place(made: Path, target: Path) -> None:
@@ -234,13 +251,17 @@ def put_in_place(made: Path, target: Path) -> None:
     """
     check_target(target)
     if target.exists():
-        old = target.with_name(target.name + ".old")
-        shutil.rmtree(old, ignore_errors=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
+        old = aside / target.name
         target.rename(old)
-        made.rename(target)
-        shutil.rmtree(old)
+        try:
+            made.rename(target)
+        except BaseException:
+            old.rename(target)
+            aside.rmdir()
+            raise
+        shutil.rmtree(aside)
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
         made.rename(target)
 
 

@@ -18,6 +18,8 @@ Matrix = NDArray[np.float64]
 CALIBRATION_FILE = "calibration.json"
 #: Probabilities are rounded to so many decimals, and log-odds kept within these bounds before.
 DECIMALS, LOGIT_BOUND = 6, 30.0
+#: No more than this is ever said, so that a threshold of 1 is never reached.
+HIGHEST = 1 - 10.0**-DECIMALS
 
 
 def sigmoid(logits: Matrix) -> Matrix:
@@ -33,7 +35,7 @@ class Curve(Protocol):
         ...
 
     def as_row(self) -> dict[str, Any]:
-        """What is written of it: ``method`` and its numbers."""
+        """Its numbers, as they are written."""
         ...
 
 
@@ -54,8 +56,8 @@ class BetaCurve:
         return sigmoid(self.a * rising + self.b * falling + self.c)
 
     def as_row(self) -> dict[str, Any]:
-        """What is written of it."""
-        return {"method": "beta", "a": self.a, "b": self.b, "c": self.c}
+        """Its numbers, as they are written."""
+        return {"a": self.a, "b": self.b, "c": self.c}
 
 
 def beta_terms(logits: Matrix) -> tuple[Matrix, Matrix]:
@@ -86,8 +88,8 @@ class IsotonicCurve:
         return np.asarray(np.interp(logits, self.x, self.y))
 
     def as_row(self) -> dict[str, Any]:
-        """What is written of it."""
-        return {"method": "isotonic", "x": list(self.x), "y": list(self.y)}
+        """Its numbers, as they are written."""
+        return {"x": list(self.x), "y": list(self.y)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,9 @@ class Calibration:
     ----------
     slopes, lexical_slopes, intercepts
         Shape ``(k,)``; slopes are not negative, so a higher score never lowers a probability.
+    methods
+        How each label was calibrated: ``platt``, ``temperature``, ``beta``, ``isotonic``, or ``none`` where no positive
+        was there to learn from.
     curves
         By column; labels without one are absent.
     """
@@ -111,10 +116,11 @@ class Calibration:
     slopes: Matrix
     lexical_slopes: Matrix
     intercepts: Matrix
+    methods: tuple[str, ...]
     curves: Mapping[int, Curve] = field(default_factory=dict)
 
     def apply(self, scores: Matrix, lexical_scores: Matrix | None = None) -> Matrix:
-        """Return probabilities in 0..1, shape as `scores`, rounded to 6 decimals.
+        """Return probabilities in 0..1, never quite 1, shape as `scores`, rounded to 6 decimals.
 
         Parameters
         ----------
@@ -127,17 +133,12 @@ class Calibration:
         probabilities = sigmoid(logits)
         for column, curve in self.curves.items():
             probabilities[:, column] = curve.apply(logits[:, column])
-        return np.asarray(np.round(probabilities, DECIMALS))
-
-    def methods(self) -> list[str]:
-        """The method of each label: ``platt``, ``temperature``, ``beta`` or ``isotonic``."""
-        plain = ["temperature" if intercept == 0.0 else "platt" for intercept in self.intercepts]
-        return [str(self.curves[c].as_row()["method"]) if c in self.curves else plain[c] for c in range(len(plain))]
+        return np.minimum(np.round(probabilities, DECIMALS), HIGHEST)
 
     def save(self, folder: Path, labels: Sequence[str]) -> None:
         """Write ``calibration.json`` into `folder`."""
         rows = {}
-        for column, (label, method) in enumerate(zip(labels, self.methods(), strict=True)):
+        for column, (label, method) in enumerate(zip(labels, self.methods, strict=True)):
             curve = self.curves[column].as_row() if column in self.curves else {}
             rows[label] = {
                 "method": method,
@@ -167,14 +168,15 @@ class Calibration:
             if not np.isfinite(weights).all():
                 raise ValueError("not finite")
             found = ((column, _curve(rows[label])) for column, label in enumerate(labels))
-            return cls(weights[0], weights[1], weights[2], {column: curve for column, curve in found if curve})
+            methods = tuple(str(rows[label]["method"]) for label in labels)
+            return cls(weights[0], weights[1], weights[2], methods, {column: curve for column, curve in found if curve})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BundleError(f"{path}: missing or not valid for this label scheme") from error
 
 
 def _curve(row: Mapping[str, Any]) -> Curve | None:
     match row["method"]:
-        case "platt" | "temperature":
+        case "platt" | "temperature" | "none":
             return None
         case "beta":
             return BetaCurve(*(float(row[key]) for key in ("a", "b", "c")))

@@ -22,6 +22,8 @@ Matrix = NDArray[np.float64]
 LINEAR_FILE = "heads.npz"
 SKOPS_FILE = "heads.skops"
 
+#: Score of a label that had one class only, or its negative.
+CERTAIN = 10.0
 #: Types that a skops head may hold beside what skops itself trusts (scikit-learn, numpy, scipy).
 TRUSTED_TYPES: frozenset[str] = frozenset(
     {
@@ -74,24 +76,35 @@ class LinearHeads:
 
 @dataclass(frozen=True)
 class SklearnHeads:
-    """Any fitted scikit-learn multi-label classifier with ``decision_function`` or ``predict_proba``."""
+    """A fitted ``OneVsRestClassifier`` of any scikit-learn classifier.
+
+    Where the classifier gives probabilities only, the scores are their log-odds.
+    """
 
     estimator: Any
 
     def score(self, embeddings: NDArray[np.float32]) -> Matrix:
         """Return raw scores (log-odds where the estimator gives probabilities), shape ``(n, k)``."""
+        columns = self.estimator.estimators_
         if not len(embeddings):
-            return np.empty((0, len(self.estimator.classes_)))
-        if hasattr(self.estimator, "decision_function"):
-            return np.asarray(self.estimator.decision_function(embeddings), dtype=np.float64)
-        probabilities = np.clip(np.asarray(self.estimator.predict_proba(embeddings), dtype=np.float64), 1e-6, 1 - 1e-6)
-        return np.asarray(np.log(probabilities / (1 - probabilities)))
+            return np.empty((0, len(columns)))
+        return np.column_stack([_log_odds(one, embeddings) for one in columns])
 
     def save(self, folder: Path) -> None:
         """Write ``heads.skops`` into `folder`."""
         import skops.io
 
         skops.io.dump(self.estimator, folder / SKOPS_FILE)
+
+
+def _log_odds(classifier: Any, embeddings: NDArray[np.float32]) -> Matrix:
+    """Scores of one label. A label that had one class only is a constant predictor: sure, either way."""
+    if type(classifier).__name__ == "_ConstantPredictor":
+        return np.where(np.asarray(classifier.predict(embeddings)) > 0, CERTAIN, -CERTAIN)
+    if hasattr(classifier, "decision_function"):
+        return np.asarray(classifier.decision_function(embeddings), dtype=np.float64)
+    probabilities = np.clip(np.asarray(classifier.predict_proba(embeddings), dtype=np.float64)[:, 1], 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(probabilities / (1 - probabilities)))
 
 
 def load_heads(folder: Path) -> Heads:

@@ -37,9 +37,9 @@ class PassageTagger:
         Returns
         -------
         pandas.DataFrame
-            One row a passage, in order: ``id`` (its number from 0 where none was given), ``labels``, ``review``,
-            ``probabilities`` (of every label), ``language`` and ``unsupported_language``, as ``ihlclass tag`` writes
-            them.
+            One row a passage, in order: ``id`` (a string; its number from 0 where none was given), ``labels``,
+            ``review``, ``probabilities`` (of every label), ``language`` and ``unsupported_language``, as ``ihlclass
+            tag`` writes them.
 
         Raises
         ------
@@ -54,7 +54,8 @@ class PassageTagger:
         for number, text in enumerate(texts):
             if not isinstance(text, str) or not text.strip():
                 raise UsageError(f"row {number}: needs a string 'text' that is not empty")
-        identifiers = list(data["id"]) if "id" in data.columns else [str(number) for number in range(len(texts))]
+        given = list(data["id"]) if "id" in data.columns else [None] * len(texts)
+        identifiers = [str(number) if pd.isna(one) else str(one) for number, one in enumerate(given)]
         records = []
         for identifier, text, tags in zip(identifiers, texts, self.classifier.tag(texts), strict=True):
             language = detect_language(text)

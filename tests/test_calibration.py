@@ -42,11 +42,11 @@ def test_a_method_calibrates_and_is_read_back(method: str, beside: bool, tmp_pat
     calibration.save(tmp_path, LABELS)
     again = Calibration.load(tmp_path, LABELS)
     assert np.array_equal(again.apply(scores, words if beside else None), p)
-    assert again.methods() == calibration.methods()
+    assert again.methods == calibration.methods
     if method == "auto":
-        assert again.methods() == ["platt", "beta"]
+        assert again.methods == ("platt", "beta")
     else:
-        assert set(again.methods()) == {method}
+        assert set(again.methods) == {method}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -55,6 +55,18 @@ def test_a_higher_score_never_lowers_a_probability(method: str) -> None:
     calibration = fit_calibration(scores, words, gold, method)
     rising = np.linspace(-40, 40, 400)[:, None].repeat(2, axis=1)
     assert (np.diff(calibration.apply(rising, rising), axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_scores_that_rank_backwards_become_the_base_rate(method: str) -> None:
+    truth = np.array([[1], [0], [0], [0]] * 50, dtype=np.int8)
+    p = fit_calibration(-5.0 * truth, None, truth, method).apply(-5.0 * truth)
+    assert p == pytest.approx(0.25, abs=0.02)
+
+
+def test_nothing_is_quite_certain() -> None:
+    scores, words, gold = drawn()
+    assert fit_calibration(scores, words, gold).apply(scores * 1e6, words * 1e6).max() < 1
 
 
 def test_a_beta_curve_of_one_one_nought_changes_nothing() -> None:

@@ -139,7 +139,7 @@ def _asked() -> dict:
 def _check_run(run: dict, manifest: Mapping[str, Any]) -> None:
     f1 = manifest["metrics"]["labels"]["medical_facility"]["f1"]
     assert run["metrics"]["f1.medical_facility"] == pytest.approx(f1)
-    assert run["params"]["data.passages"] == "400"
+    assert run["params"]["count.passages"] == "400"
     assert run["params"]["fine_tuning.epochs"] == "0"
     assert run["tags"]["bundle_digest"] == manifest["digest"]
     plots = {f"plots/{name}.png" for name in ("pr-curves", "reliability", "heat-map")}

@@ -239,7 +239,8 @@ def test_a_short_config_is_laid_over_the_shipped_one(tmp_path: Path) -> None:
     path.write_text('[data]\npassages = ["mine.csv"]\n')
     short = load_config(path)
     assert (short.data.passages, short.root) == (["mine.csv"], tmp_path)
-    assert replace(short, data=shipped.data, root=shipped.root) == shipped
+    assert short.output == "models/c"
+    assert replace(short, data=shipped.data, root=shipped.root, output=shipped.output) == shipped
     path.write_text('[data]\npassages = ["x"]\n[fine_tuning]\nepochs = 2\n[encoder]\nsources = ["mine"]\n')
     own = load_config(path)
     assert own.fine_tuning == replace(shipped.fine_tuning, epochs=2)
@@ -321,13 +322,23 @@ JSON_MIN = [
     },
     {"id": 8, "annotation_id": 2, "text": "Aid was pledged."},
 ]
+OTHER_CONTROL = [
+    {
+        "id": 7,
+        "annotation_id": 1,
+        "text": "Shells hit the hall.",
+        "group": "e1",
+        "what": {"choices": ["dormitory", "incident"]},
+    },
+    {"id": 8, "annotation_id": 2, "text": "Aid was pledged.", "lead_time": 3.5},
+]
 DOCCANO = [
     {"id": 7, "text": "Shells hit the hall of residence.", "label": ["dormitory", "incident"], "group": "e1"},
     {"id": 8, "text": "Aid was pledged.", "label": []},
 ]
 
 
-@pytest.mark.parametrize("rows", [LABEL_STUDIO, JSON_MIN, DOCCANO])
+@pytest.mark.parametrize("rows", [LABEL_STUDIO, JSON_MIN, OTHER_CONTROL, DOCCANO])
 @pytest.mark.parametrize("name", ["export.json", "export.jsonl"])
 def test_exports_of_labelling_tools_are_read(rows: list[dict], name: str, tmp_path: Path) -> None:
     content = json.dumps(rows, indent=1) if name.endswith(".json") else "\n".join(map(json.dumps, rows))
@@ -337,8 +348,16 @@ def test_exports_of_labelling_tools_are_read(rows: list[dict], name: str, tmp_pa
     assert (two.id, two.group, two.labels, two.text) == ("8", "8", (), "Aid was pledged.")
 
 
-def test_a_task_that_nobody_annotated_is_named(tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text(json.dumps([{"id": 3, "data": {"text": "x"}, "annotations": []}]))
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 3, "data": {"text": "x"}, "annotations": []},
+        {"id": 3, "data": {"text": "x"}, "annotations": [{"result": [{"value": {"taxonomy": [["incident"]]}}]}]},
+        {"id": 3, "annotation_id": 5, "text": "x", "sentiment": "incident", "kind_of_object": "dormitory"},
+    ],
+)
+def test_a_task_whose_labels_cannot_be_told_is_named(row: dict, tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text(json.dumps([row]))
     with pytest.raises(DataError, match="needs 'labels'"):
         read_passages([tmp_path / "export.json"], load_scheme())
 
@@ -421,18 +440,27 @@ def test_labels_with_few_passages_are_trained_merged_or_left_out() -> None:
     gold[38:, column("dormitory")] = gold[39:, column("drone_strike")] = 1
     gold[:, column("incident")] = 1  # no negatives
     settings = load_config().labels
-    trained = plan_few(gold, labels, settings)
+    trained = plan_few(gold, load_scheme(), settings)
     assert trained.few == {"dormitory": 2, "drone_strike": 1, "incident": 0}
     assert not trained.left_out
     assert "trained on few passages" in trained.warnings()[0]
-    merged = plan_few(gold, labels, replace(settings, few="merge"))
+    merged = plan_few(gold, load_scheme(), replace(settings, few="merge"))
     assert merged.merged == {"dormitory": "residential_building"}
-    assert set(merged.left_out) == set(trained.few)
-    assert merged.gold(gold, labels)[38, column("residential_building")] == 1
+    assert merged.left_out == ("dormitory", "drone_strike")  # what others imply, they would bring back
+    assert merged.gold(gold, load_scheme())[38, column("residential_building")] == 1
     assert gold[38, column("residential_building")] == 0
-    assert plan_few(gold, labels, replace(settings, few="leave_out")).merged == {}
+    assert plan_few(gold, load_scheme(), replace(settings, few="leave_out")).merged == {}
+    pair = np.zeros((40, len(labels)), dtype=np.int8)
+    pair[:20] = pair[:, column("incident")] = 1
+    pair[:, [column("shopping_mall"), column("commercial_premises")]] = 0
+    pair[:4, column("shopping_mall")] = pair[4:8, column("commercial_premises")] = 1
+    joined = plan_few(pair, load_scheme(), replace(settings, few="merge"))
+    assert joined.left_out == ("shopping_mall",)  # with its child the parent has enough
+    with pytest.raises(UsageError, match="is a parent and has one"):
+        chain = {"dormitory": "residential_building", "residential_building": "commercial_premises"}
+        plan_few(gold, load_scheme(), replace(settings, parents=chain))
     with pytest.raises(UsageError, match="the scheme has no palace"):
-        plan_few(gold, labels, replace(settings, parents={"dormitory": "palace"}))
+        plan_few(gold, load_scheme(), replace(settings, parents={"dormitory": "palace"}))
 
 
 def test_a_label_left_out_is_never_said(few: Path, tmp_path: Path) -> None:

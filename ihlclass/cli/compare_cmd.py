@@ -29,6 +29,10 @@ def compare(
     data: Annotated[
         Path, typer.Argument(metavar="DATA.jsonl", help="Passages with gold labels: id, text, labels; group if known.")
     ],
+    scheme_folder: Annotated[
+        Path | None,
+        typer.Option("--scheme", metavar="FOLDER", help="Label scheme of two files of predictions; else the shipped."),
+    ] = None,
     resamples: Annotated[int, typer.Option(min=100, help="How often groups are drawn.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")] = 13,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, every label with it.")] = False,
@@ -61,7 +65,7 @@ def compare(
         raise UsageError(
             f"{a} and {b} speak different label schemes; tag with each, and compare the files of predictions"
         )
-    scheme = next(iter(schemes.values()), None) or load_scheme()
+    scheme = next(iter(schemes.values()), None) or load_scheme(scheme_folder)
     gold = read_gold(data, scheme)
     check_groups(gold)
     said = [

@@ -10,8 +10,16 @@ import typer
 
 from ihlclass.cli.model_cmd import BundleArgument
 from ihlclass.cli.model_cmd import app as app
+from ihlclass.errors import UsageError
 
 Name = Annotated[str, typer.Option(help="Name in the model registry.")]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise UsageError("this machine does not say who you are; give your name by --by") from error
 
 
 @app.command()
@@ -37,8 +45,8 @@ def register(bundle: BundleArgument = None, name: Name = "ihlclass") -> None:
     from ihlclass.training.registry import register as run
 
     made = run(load_bundle(bundle), name)
-    how = "registered" if made.new else "was registered already"
-    typer.echo(f"{made.name} version {made.version}: {how}, and is the challenger")
+    how = "registered, and is the challenger" if made.new else "was registered already"
+    typer.echo(f"{made.name} version {made.version}: {how}")
     typer.echo(f"MLflow run: {made.run_id}")
 
 
@@ -53,17 +61,17 @@ def promote(
     version: Annotated[str | None, typer.Option(help="A version's number; the challenger if left out.")] = None,
     max_calibration_error: Annotated[
         float, typer.Option(min=0, max=1, help="Largest expected calibration error over all decisions.")
-    ] = 0.05,
+    ] = 0.02,
     max_parity_gap: Annotated[
         float, typer.Option(min=0, max=1, help="How far micro F1 of a conflict or style may lie below that of all.")
     ] = 0.2,
 ) -> None:
     """Make a registered bundle the champion, if it passes the gate.
 
-    The gate: its files and label scheme are valid and its test vectors give the same decisions here; on no core object
-    (medical facility, dormitory, shopping mall, residential building) is its F1 worse than the champion's by more than
-    luck explains; its probabilities are calibrated; no conflict or style of the data fares far worse than the rest.
-    Prints every answer. Exit code 6 where it is refused: nothing has changed then.
+    The gate: its files and label scheme are valid and its test vectors give the same decisions here; neither on a core
+    object (medical facility, dormitory, shopping mall, residential building) nor over all labels is its F1 worse than
+    the champion's by more than luck explains; its probabilities are calibrated; no conflict or style of the data fares
+    far worse than the rest. Prints every answer. Exit code 6 where it is refused: nothing has changed then.
 
     Example: ihlclass model promote gold.jsonl --why "trained on our own 300 passages too"
     """
@@ -72,7 +80,7 @@ def promote(
     from ihlclass.training.registry import promote as run
 
     bounds = Bounds(calibration=max_calibration_error, parity=max_parity_gap)
-    result = run(data, by=by or getpass.getuser(), why=why, name=name, version=version, bounds=bounds)
+    result = run(data, by=by or _user(), why=why, name=name, version=version, bounds=bounds)
     over = f"champion: version {result.over}" if result.over else "no champion yet"
     typer.echo(f"{result.name} version {result.version} on {result.passages} passages; {over}")
     for check in result.verdict.checks:

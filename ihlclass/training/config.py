@@ -149,7 +149,8 @@ def load_config(path: Path | None = None) -> TrainConfig:
     ----------
     path
         TOML file, which names ``data.passages`` and whatever else differs from the shipped set-up; that set-up
-        itself where None (its paths start from the current folder).
+        itself where None (its paths start from the current folder). Without ``output`` the bundle goes to
+        ``models/NAME`` beside the file, by the file's name.
 
     Raises
     ------
@@ -158,9 +159,12 @@ def load_config(path: Path | None = None) -> TrainConfig:
     """
     source = path if path is not None else DEFAULT_CONFIG
     content = read_toml(DEFAULT_CONFIG)
+    own = read_toml(path) if path is not None else {}
     if path is not None:
-        content = _merge(content, read_toml(path))
+        content = _merge(content, own)
     root = path.resolve().parent if path is not None else Path.cwd()
+    if path is not None and "output" not in own:
+        content["output"] = f"models/{path.stem}"  # never the shipped bundle by oversight
     config: TrainConfig = replace(_build(TrainConfig, content, str(source), ""), root=root)
     _check_ranges(config, str(source))
     return config
@@ -217,6 +221,8 @@ def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str)
             raise UsageError(f"{where}: {prefix}{name} must be of type {plain.__name__}, not {type(value).__name__}")
         if plain is list and not all(isinstance(item, str) for item in value):
             raise UsageError(f"{where}: {prefix}{name} must be a list of strings")
+        if hint == dict[str, str] and not all(isinstance(item, str) for item in value.values()):
+            raise UsageError(f"{where}: {prefix}{name} must hold strings")
         values[name] = value
     if missing := sorted(known - values.keys()):
         raise UsageError(f"{where}: {prefix}{missing[0]} is missing")

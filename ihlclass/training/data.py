@@ -159,9 +159,8 @@ def _passage(row: Mapping[str, Any], where: str, scheme: LabelScheme) -> Labelle
 def _date(value: Any, where: str) -> str:
     if value in (None, ""):
         return ""
-    if isinstance(value, dt.datetime):
-        value = value.date()
     try:
-        return value.isoformat() if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]).isoformat()
+        day = value if isinstance(value, dt.date) else dt.datetime.fromisoformat(str(value))
+        return day.strftime("%Y-%m-%d")
     except ValueError as error:
         raise DataError(f"{where}: 'date' must be as 2024-05-31 (ISO 8601), or empty") from error

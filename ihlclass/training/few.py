@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.calibration import LOGIT_BOUND, Calibration
 from ihlclass.errors import UsageError
+from ihlclass.labels import LabelScheme
 from ihlclass.training.config import LabelsConfig
 
 
@@ -31,12 +33,15 @@ class FewPlan:
     merged: dict[str, str]
     left_out: tuple[str, ...]
 
-    def gold(self, gold: NDArray[np.int8], labels: Sequence[str]) -> NDArray[np.int8]:
-        """Return labels to learn from: those merged count for their parents; shape as `gold`."""
-        learnt = gold.copy()
-        for label, parent in self.merged.items():
-            learnt[:, labels.index(parent)] |= gold[:, labels.index(label)]
-        return learnt
+    def gold(self, gold: NDArray[np.int8], scheme: LabelScheme) -> NDArray[np.int8]:
+        """Return labels to learn from: those merged count for their parents and what these imply; shape as `gold`."""
+        return merge(gold, self.merged, scheme)
+
+    @classmethod
+    def of_manifest(cls, manifest: Mapping[str, Any]) -> FewPlan:
+        """What was done with labels that had few passages when a bundle was trained."""
+        kept = manifest.get("few_labels", {"few": {}, "merged": {}, "left_out": []})
+        return cls(kept["few"], kept["merged"], tuple(kept["left_out"]))
 
     def silence(self, calibration: Calibration, labels: Sequence[str]) -> Calibration:
         """Return a calibration by which labels left out have probability 0."""
@@ -66,26 +71,47 @@ class FewPlan:
         return lines
 
 
-def plan_few(gold: NDArray[np.int8], labels: Sequence[str], config: LabelsConfig) -> FewPlan:
+def plan_few(gold: NDArray[np.int8], scheme: LabelScheme, config: LabelsConfig) -> FewPlan:
     """Decide what becomes of each label that has fewer than ``min_positives`` positives or negatives.
+
+    A label that others imply is never left out: it would be said with them all the same.
 
     Parameters
     ----------
     gold
-        Shape ``(n, k)``, columns in the order of `labels`.
+        Shape ``(n, k)``, columns in scheme order.
 
     Raises
     ------
     UsageError
-        If ``labels.parents`` names a label that the scheme lacks.
+        If ``labels.parents`` names a label that the scheme lacks, or a parent that has a parent.
     """
+    labels = scheme.ids
     unknown = sorted({*config.parents, *config.parents.values()} - set(labels))
     if unknown:
         raise UsageError(f"labels.parents: the scheme has no {', '.join(unknown)}")
-    positives = gold.sum(axis=0)
-    rarer = np.minimum(positives, len(gold) - positives)
-    few = {label: int(n) for label, n in zip(labels, rarer, strict=True) if n < config.min_positives}
+    if chained := sorted(set(config.parents) & set(config.parents.values())):
+        raise UsageError(f"labels.parents: {', '.join(chained)} is a parent and has one; name the last parent for each")
+    few = _few(gold, labels, config.min_positives)
     if config.few == "train":
         return FewPlan(few, {}, ())
-    merged = {label: config.parents[label] for label in few if config.few == "merge" and label in config.parents}
-    return FewPlan(few, merged, tuple(few))
+    implied = {other for others in scheme.implies.values() for other in others}
+    may_go = [label for label in few if label not in implied]
+    merged = {label: config.parents[label] for label in may_go if config.few == "merge" and label in config.parents}
+    still = _few(merge(gold, merged, scheme), labels, config.min_positives)  # parents may have enough now
+    return FewPlan(few, merged, tuple(label for label in may_go if label in merged or label in still))
+
+
+def merge(gold: NDArray[np.int8], merged: Mapping[str, str], scheme: LabelScheme) -> NDArray[np.int8]:
+    """Count labels for their parents, and for what the parents imply; shape as `gold`, columns in scheme order."""
+    learnt, column = gold.copy(), scheme.ids.index
+    for label, parent in merged.items():
+        for other in (parent, *scheme.implies[parent]):
+            learnt[:, column(other)] |= gold[:, column(label)]
+    return learnt
+
+
+def _few(gold: NDArray[np.int8], labels: Sequence[str], least: int) -> dict[str, int]:
+    positives = gold.sum(axis=0)
+    rarer = np.minimum(positives, len(gold) - positives)
+    return {label: int(n) for label, n in zip(labels, rarer, strict=True) if n < least}

@@ -11,20 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.errors import UsageError
-from ihlclass.heads import Heads, LinearHeads, SklearnHeads
+from ihlclass.heads import CERTAIN, Heads, LinearHeads, SklearnHeads
 from ihlclass.lexical import LexicalHeads, terms
 from ihlclass.training.config import HeadsConfig, LexicalConfig
 
 Matrix = NDArray[np.float64]
 
 
-def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig) -> Heads:
+def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, seed: int = 0) -> Heads:
     """Fit one scikit-learn classifier per label.
 
     Parameters
     ----------
     embeddings, gold
         Shapes ``(n, d)``, an array or a SciPy sparse matrix, and ``(n, k)``.
+
+    seed
+        For classifiers that draw numbers, unless their parameters give a ``random_state``.
 
     Raises
     ------
@@ -33,7 +36,9 @@ def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig) -> H
     """
     from sklearn.multiclass import OneVsRestClassifier
 
-    estimator = _estimator(config)
+    estimator = make_estimator(config)
+    if estimator.get_params().get("random_state", 0) is None:
+        estimator.set_params(random_state=seed)
     with warnings.catch_warnings():  # a label with one class only becomes a constant, and the report says so
         warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
         warnings.filterwarnings("ignore", message="Label not .* is present in all training examples")
@@ -74,7 +79,14 @@ def fit_lexical(texts: Sequence[str], gold: NDArray[np.int8], config: LexicalCon
     )
 
 
-def _estimator(config: HeadsConfig) -> Any:
+def make_estimator(config: HeadsConfig) -> Any:
+    """Return the scikit-learn classifier that a config names, not fitted.
+
+    Raises
+    ------
+    UsageError
+        If it is unknown, no classifier, or refuses its parameters.
+    """
     from sklearn.base import is_classifier
 
     module, _, name = config.estimator.rpartition(".")
@@ -95,5 +107,5 @@ def _as_arrays(fitted: Any, dimension: int) -> LinearHeads:
         if hasattr(one, "coef_"):
             coefficients[row], intercepts[row] = one.coef_[0], one.intercept_[0]
         else:
-            intercepts[row] = 10.0 if one.predict(np.zeros((1, dimension)))[0] else -10.0
+            intercepts[row] = CERTAIN if one.predict(np.zeros((1, dimension)))[0] else -CERTAIN
     return LinearHeads(coefficients, intercepts)

@@ -39,7 +39,7 @@ def make_folds(
     Raises
     ------
     DataError
-        If passages lack the field, it has fewer values than there are folds, or nothing is left to fit on.
+        If passages lack the field, or it has fewer values than there are folds.
     """
     groups = np.array([passage.group for passage in passages])
     if by == "group":
@@ -66,7 +66,8 @@ def _blocks_of_time(dates: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
     _, member, counts = np.unique(dates, return_inverse=True, return_counts=True)
     upto = np.cumsum(counts) - counts / 2
     block = np.minimum((upto / len(dates) * folds).astype(np.int64), folds - 1)
-    return (folds - 1 - block)[member]
+    _, block = np.unique(block, return_inverse=True)  # a day that fills several blocks leaves none empty
+    return np.asarray((block.max() - block)[member])
 
 
 def grouped_folds(gold: NDArray[np.int8], groups: Sequence[str], folds: int, *, seed: int) -> NDArray[np.int64]:

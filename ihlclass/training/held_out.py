@@ -63,7 +63,7 @@ class HeldOut:
         """
         path = folder / HELD_OUT_FILE
         if not path.is_file():
-            raise BundleError(f"{path}: missing, as in bundles made before it was kept. Give gold passages, or retrain")
+            raise BundleError(f"{path}: missing, as in bundles made before it was kept. Retrain it")
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 scores, gold, groups = arrays["scores"], arrays["gold"], arrays["groups"]

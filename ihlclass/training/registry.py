@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,10 @@ from typing import Any
 
 from ihlclass.bundle import MANIFEST_FILE, Bundle, check_target, load_bundle, put_in_place
 from ihlclass.classifier import Classifier
-from ihlclass.errors import BundleError, RegistryError
+from ihlclass.errors import BundleError, IhlclassError, RegistryError
 from ihlclass.training.gate import Bounds, Verdict, gate
 from ihlclass.training.measure import read_gold
-from ihlclass.training.tracking import connect, log_bundle
+from ihlclass.training.tracking import connect, find_run, log_bundle
 from ihlclass.verify import verify
 
 NAME = "ihlclass"
@@ -74,11 +75,13 @@ def register(bundle: Bundle, name: str = NAME) -> Registered:
         raise BundleError(f"{bundle.path}: this machine gives other answers than the one that made the bundle")
     with _reported():
         client = connect().MlflowClient()
+        champion = _aliases(client, name).get(CHAMPION)
         for version in _versions(client, name):
             if version.tags.get("bundle_digest") == bundle.digest:
-                client.set_registered_model_alias(name, CHALLENGER, version.version)
+                if str(version.version) != champion:
+                    client.set_registered_model_alias(name, CHALLENGER, version.version)
                 return Registered(name, str(version.version), str(version.run_id), new=False)
-        run_id, uri = log_bundle(bundle)
+        run_id, uri = find_run(bundle) or log_bundle(bundle)
         tags = {"bundle_digest": bundle.digest, "scheme_digest": bundle.scheme.digest}
         version = connect().register_model(uri, name, tags=tags)
         client.set_registered_model_alias(name, CHALLENGER, version.version)
@@ -114,7 +117,7 @@ def promote(
         if over == str(wanted.version):
             raise RegistryError(f"{name}: version {over} is the champion already")
         new = load_bundle(_download(wanted, Path(folder) / "new"))
-        old = load_bundle(_download(_find(client, name, over), Path(folder) / "old")) if over else None
+        old = _champion(_download(_find(client, name, over), Path(folder) / "old"), new) if over else None
         gold = read_gold(data, new.scheme)
         verdict = gate(new, old, gold, bounds)
         if verdict.passed:
@@ -126,6 +129,8 @@ def promote(
                 "promoted_over": over or "",
                 "gate": json.dumps(verdict.as_dict()),
             }
+            if _aliases(client, name).get(CHAMPION) != over:
+                raise RegistryError(f"{name}: the champion changed meanwhile; promote again, against the new one")
             for key, value in tags.items():
                 client.set_model_version_tag(name, wanted.version, key, value)
             client.set_registered_model_alias(name, CHAMPION, wanted.version)
@@ -151,13 +156,34 @@ def fetch(target: Path, *, name: str = NAME, version: str = CHAMPION) -> Bundle:
     """
     target = target.resolve()
     check_target(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     with _reported(), tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
         client = connect().MlflowClient()
         found = _download(_find(client, name, version), Path(folder))
         load_bundle(found)
         put_in_place(found, target)
     return load_bundle(target)
+
+
+def _champion(folder: Path, challenger: Bundle) -> Bundle:
+    """Load the champion, or say why the challenger cannot be compared with it.
+
+    Raises
+    ------
+    RegistryError
+        If it has another label scheme, or this version of ihlclass cannot read it.
+    """
+    try:
+        champion = load_bundle(folder)
+        same = champion.scheme.digest == challenger.scheme.digest
+    except BundleError as error:
+        raise RegistryError(f"the champion cannot be read here ({error}); use another name for new models") from error
+    if not same:
+        theirs, ours = champion.scheme.version, challenger.scheme.version
+        raise RegistryError(
+            f"the champion speaks another label scheme ({theirs}, this one {ours}), so they cannot be compared; use "
+            "another name for models of this scheme"
+        )
+    return champion
 
 
 def _versions(client: Any, name: str) -> list[Any]:
@@ -192,14 +218,13 @@ def _download(version: Any, folder: Path) -> Path:
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    """Turn what MLflow raises into one clear line."""
+    """Turn whatever MLflow and its stores raise into one clear line, without passwords."""
     try:
         yield
-    except (BundleError, RegistryError):
+    except IhlclassError:
         raise
     except Exception as error:
-        if not type(error).__module__.startswith(("mlflow", "requests", "sqlalchemy", "urllib3")):
-            raise
-        store = connect().get_tracking_uri()
-        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else ""
+        store = re.sub(r"//[^/@]*@", "//", str(connect().get_tracking_uri()))
+        lines = str(error).strip().splitlines() or [""]
+        first = re.sub(r"//[^/@]*@", "//", lines[0])[:200]
         raise RegistryError(f"{store}: MLflow could not be used ({type(error).__name__}: {first})") from error

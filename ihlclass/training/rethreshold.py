@@ -14,12 +14,13 @@ import ihlclass
 from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, save_thresholds
-from ihlclass.errors import BundleError, DataError
+from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.training.card import model_card
 from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.few import FewPlan
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.measure import read_gold
-from ihlclass.training.thresholding import set_thresholds
+from ihlclass.training.thresholding import measure_thresholds, set_thresholds
 from ihlclass.verify import make_vectors
 
 
@@ -77,6 +78,8 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     """
     scheme = bundle.scheme
     target = target.resolve()
+    if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
+        raise UsageError(f"{target}: lies inside the bundle; choose another folder")
     check_target(target)
     if data is None:
         held_out = HeldOut.load(bundle.path)
@@ -84,10 +87,11 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         source: dict[str, Any] = {"file": HELD_OUT_FILE}
     else:
         gold = read_gold(data, scheme)
-        probabilities, labels = bundle.probabilities(gold.texts), gold.labels
+        plan = FewPlan.of_manifest(bundle.manifest)
+        probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
         source = {"file": data.name, "sha256": _digest(data)}
     thresholds, metrics, warnings = set_thresholds(
-        probabilities, labels, scheme, config, never=bundle.manifest["few_labels"]["left_out"]
+        probabilities, labels, scheme, config, never=FewPlan.of_manifest(bundle.manifest).left_out
     )
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
@@ -97,7 +101,12 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     }
     if data is None:
         content["metrics"] = {**content["metrics"], **metrics}
-    target.parent.mkdir(parents=True, exist_ok=True)
+    elif (bundle.path / HELD_OUT_FILE).is_file():
+        kept = HeldOut.load(bundle.path)
+        held = measure_thresholds(kept.probabilities(bundle.calibration, scheme), kept.gold, scheme, thresholds)
+        content["metrics"] = {**content["metrics"], **held}
+    else:
+        content["metrics"] = {"kind": f"on {data.name}, on which its thresholds were set", **metrics}
     with tempfile.TemporaryDirectory(prefix=".thresholds-", dir=target.parent) as scratch:
         made = Path(scratch) / "bundle"
         shutil.copytree(bundle.path, made)

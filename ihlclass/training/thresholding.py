@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ def fit_thresholds(
     ``accept`` is the middle of the probabilities from ``lowest`` to ``highest`` at which F-beta is within half a point
     of its best (van Rijsbergen 1979); with a precision floor, of those at which precision reaches it, above
     ``highest`` too. Where none does, it is 1: nothing is tagged, and what would have been is put up for review.
+    A label with fewer than `MIN_POSITIVES` positives is accepted from 0.5 on, or not at all where there is a floor.
     Precision and F-beta are those expected when a passage carries the label with a probability between what the gold
     label says and what the calibrated one does.
 
@@ -52,7 +53,8 @@ def fit_thresholds(
     for column, label in enumerate(labels):
         p, truth = probabilities[:, column], gold[:, column]
         if int(truth.sum()) < MIN_POSITIVES:
-            thresholds[label] = Threshold(accept=0.5, review=0.2)
+            accept = 1.0 if config.precision_floor else float(np.clip(0.5, config.lowest, config.highest))
+            thresholds[label] = Threshold(accept=accept, review=min(0.2, accept))
             continue
         accept = _accept(p, OBSERVED * truth + (1 - OBSERVED) * p, config)
         found = float(np.quantile(p[truth == 1], config.tolerated_misses, method="lower"))
@@ -86,8 +88,6 @@ def set_thresholds(
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
     thresholds = fit_thresholds(probabilities, gold, scheme.ids, config) | dict.fromkeys(never, NEVER)
-    tags = decide(probabilities, scheme.ids, thresholds, scheme.implies)
-    decided = label_matrix((row.labels for row in tags), scheme.ids)
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in never]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
@@ -102,7 +102,16 @@ def set_thresholds(
             f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
             f"for review: {', '.join(beyond)}"
         )
-    return thresholds, evaluate(gold, decided, probabilities, scheme), warnings
+    return thresholds, measure_thresholds(probabilities, gold, scheme, thresholds), warnings
+
+
+def measure_thresholds(
+    probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, thresholds: Mapping[str, Threshold]
+) -> dict[str, Any]:
+    """Measure what thresholds do; see `ihlclass.training.evaluation.evaluate`."""
+    tags = decide(probabilities, scheme.ids, thresholds, scheme.implies)
+    decided = label_matrix((row.labels for row in tags), scheme.ids)
+    return evaluate(gold, decided, probabilities, scheme)
 
 
 def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:
@@ -118,7 +127,4 @@ def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:
             return 1.0
         grid, score = grid[good], score[good]
     plateau = grid[score >= score.max() - PLATEAU]
-    middle = float(plateau.mean())
-    if config.precision_floor:  # the middle of what reaches the floor need not reach it
-        middle = float(plateau[np.abs(plateau - middle).argmin()])
-    return round(middle, 4)
+    return round(float(plateau[np.abs(plateau - plateau.mean()).argmin()]), 4)  # it may lie in several pieces

@@ -85,6 +85,20 @@ def log_bundle(bundle: Bundle) -> tuple[str, str]:
         return str(run.info.run_id), str(model.model_uri)
 
 
+def find_run(bundle: Bundle) -> tuple[str, str] | None:
+    """Return the run that told of this bundle, and its model, as `log_bundle` does; None where there is none."""
+    client = connect().MlflowClient()
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    if experiment is None:
+        return None
+    wanted = f"tags.bundle_digest = '{bundle.digest}' and attributes.status = 'FINISHED'"
+    runs = client.search_runs([experiment.experiment_id], wanted)
+    for run in runs:
+        if run.outputs and run.outputs.model_outputs:
+            return str(run.info.run_id), f"models:/{run.outputs.model_outputs[0].model_id}"
+    return None
+
+
 def requirements(bundle: Bundle) -> list[str]:
     """Pinned requirements of a served bundle. ``ihlclass`` itself must be installable where it is served."""
     other_heads = () if isinstance(bundle.heads, LinearHeads) else ("scikit-learn", "skops")
@@ -119,7 +133,7 @@ def git_state(folder: Path) -> dict[str, str]:
 
 
 def _parameters(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    data = {f"data.{key}": manifest["data"][key] for key in ("passages", "groups", "unlabelled")}
+    data = {f"count.{key}": manifest["data"][key] for key in ("passages", "groups", "unlabelled")}
     return {**dict(_flat(manifest["training"]["config"])), **data}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -74,4 +75,6 @@ def save_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
         write(file)
+        file.flush()
+        os.fsync(file.fileno())
     partial.replace(path)
