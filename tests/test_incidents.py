@@ -68,6 +68,17 @@ def test_one_strike_over_two_paragraphs() -> None:
     assert "object_damaged" in incident.indicators and incident.objects == ("medical_facility",)
 
 
+@pytest.mark.parametrize("labels", ["incident", ""])
+def test_a_sentence_that_only_says_where_it_happened_gives_the_place(labels: str) -> None:
+    (incident,) = incidents(
+        ("Four people were killed when rockets hit a maternity clinic in Ethiopia.\n",
+         "medical_facility civilians_killed artillery_or_rocket_fire"),
+        ("The attack took place in Mekelle.\n", labels),
+        ("Rescuers are looking for others.\n", "people_trapped_or_missing"),
+    )  # fmt: skip
+    assert (incident.place, incident.objects, incident.killed) == ("Mekelle", ("medical_facility",), (4, 4))
+
+
 def test_different_settlements_are_different_incidents() -> None:
     found = incidents(
         (

@@ -180,6 +180,17 @@ class Thread:
         self._extend(current, piece, time_of(piece, self.report.published)[0])
         return True
 
+    def _locates_lead(self, piece: Piece, place: Mention) -> bool:
+        """Handle "The incident happened in B" right after an opening that named no place finer than a country."""
+        near = self.current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1
+        if not near or not any(self._concrete(told) for told in self.lead) or any(told.place for told in self.lead):
+            return False
+        draft = self._open(place, False, False, (0, 0))
+        for told in (*self.lead, piece):
+            self._extend(draft, told, draft.date or time_of(told, self.report.published)[0])
+        self.lead = []
+        return True
+
     def _at(self, place: Mention) -> list[Draft]:
         """Return the incidents at a place: under its name, and under "X City" for "X"."""
         short = place.key.removesuffix("city")
@@ -387,6 +398,8 @@ class Thread:
             return
         current = self.current
         if piece.place.key in self.by_key:
+            return
+        if piece.locates and (self._locates_lead(piece, piece.place) or self._located(piece, piece.place, False)):
             return
         vague = current is not None and (
             current.place is None or current.place.kind in ("region", "country", "district")
