@@ -112,14 +112,21 @@ def test_telegraphic_and_misspelt_english_is_supported() -> None:
     assert len(refused) <= 0.025 * len(english), refused
 
 
+#: Messages among the training passages that are in French, Spanish, Tagalog or Haitian, or mostly so.
+FOREIGN = {
+    "p-2edca93f62", "p-349963168e", "p-a36e005960", "p-1a8c44a4db", "p-5f1795ef3d", "p-e1438d9b7f", "p-8338eff94a",
+    "p-2a569329e5", "p-886eceaae0", "p-331e88ef67", "p-1cd2d17641", "p-16ba19660e", "p-a454ee9b45", "p-613288645f",
+}  # fmt: skip
+
+
 def test_english_passages_are_not_refused(root: Path) -> None:
-    texts = [
-        json.loads(line)["text"]
+    rows = [
+        json.loads(line)
         for path in sorted((root / "seeds" / "passages").glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    refused = [text for text in texts if not detect_language(text).supported]
-    assert len(refused) < 0.001 * len(texts), refused
+    refused = {row["id"] for row in rows if not detect_language(row["text"]).supported}
+    assert len(refused - FOREIGN) < 0.0005 * len(rows), refused
 
 
 def test_any_text_is_told_in_some_way() -> None:
