@@ -94,7 +94,8 @@ class Stop(Exception):
 @pytest.mark.parametrize("refit", [False, True])
 def test_an_interrupted_run_goes_on_to_the_same_bytes(few: Path, tmp_path: Path, refit: bool) -> None:
     def settings(name: str) -> TrainConfig:
-        made = config(few, tmp_path / name, epochs=2)
+        backend = "sentence-transformers" if refit else "onnx"  # exporting four encoders to ONNX takes minutes
+        made = config(few, tmp_path / name, epochs=2, backend=backend)
         return replace(
             made,
             fine_tuning=replace(made.fine_tuning, dropout=0.1),
@@ -123,14 +124,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(few: Path, tmp_path: Path,
     cut = train(settings("cut"), tracked=False, progress=stop_in("never", 0)).bundle
     assert stages[0][0] == "going on where an earlier run stopped"
     assert not any(name.startswith("held-out") and done == 1 and "fine" in name for name, done in stages)
-    for name in (
-        "encoder/model.onnx",
-        "heads.npz",
-        "lexical.npz",
-        "calibration.json",
-        "thresholds.json",
-        "held_out.npz",
-    ):
+    names = ["heads.npz", "lexical.npz", "calibration.json", "thresholds.json", "held_out.npz"]
+    for name in [*names, *([] if refit else ["encoder/model.onnx"])]:
         assert (whole / name).read_bytes() == (cut / name).read_bytes(), name
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
 
