@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.errors import BundleError
+from ihlclass.bundle_files import label_rows, save_label_rows
 
 Matrix = NDArray[np.float64]
 
@@ -147,7 +146,7 @@ class Calibration:
                 "intercept": float(self.intercepts[column]),
                 **curve,
             }
-        (folder / CALIBRATION_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        save_label_rows(folder / CALIBRATION_FILE, rows)
 
     @classmethod
     def load(cls, folder: Path, labels: Sequence[str]) -> Calibration:
@@ -158,11 +157,7 @@ class Calibration:
         BundleError
             If the file is missing, not valid, or does not have just these labels.
         """
-        path = folder / CALIBRATION_FILE
-        try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
-            if set(rows) != set(labels):
-                raise ValueError("labels differ")
+        with label_rows(folder / CALIBRATION_FILE, labels) as rows:
             keys = ("slope", "lexical_slope", "intercept")
             weights = np.array([[rows[label][key] for label in labels] for key in keys], dtype=float)
             if not np.isfinite(weights).all():
@@ -170,8 +165,6 @@ class Calibration:
             found = ((column, _curve(rows[label])) for column, label in enumerate(labels))
             methods = tuple(str(rows[label]["method"]) for label in labels)
             return cls(weights[0], weights[1], weights[2], methods, {column: curve for column, curve in found if curve})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BundleError(f"{path}: missing or not valid for this label scheme") from error
 
 
 def _curve(row: Mapping[str, Any]) -> Curve | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.errors import BundleError
+from ihlclass.bundle_files import label_rows, save_label_rows
 from ihlclass.types import Tags
 
 THRESHOLDS_FILE = "thresholds.json"
@@ -97,10 +96,20 @@ def label_matrix(label_sets: Iterable[Iterable[str]], labels: Sequence[str]) -> 
     return matrix
 
 
+def decided_matrix(
+    probabilities: NDArray[np.float64],
+    labels: Sequence[str],
+    thresholds: Mapping[str, Threshold],
+    implies: Mapping[str, Sequence[str]],
+) -> NDArray[np.int8]:
+    """Decide every row of probabilities, see `decide`; shape as `probabilities`, 1 where a label is set."""
+    return label_matrix((tags.labels for tags in decide(probabilities, labels, thresholds, implies)), labels)
+
+
 def save_thresholds(folder: Path, thresholds: Mapping[str, Threshold]) -> None:
     """Write ``thresholds.json`` into `folder`."""
     rows = {label: {"accept": t.accept, "review": t.review} for label, t in thresholds.items()}
-    (folder / THRESHOLDS_FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    save_label_rows(folder / THRESHOLDS_FILE, rows)
 
 
 def load_thresholds(folder: Path, labels: Sequence[str]) -> dict[str, Threshold]:
@@ -111,11 +120,5 @@ def load_thresholds(folder: Path, labels: Sequence[str]) -> dict[str, Threshold]
     BundleError
         If the file is missing, not valid, or does not have just these labels.
     """
-    path = folder / THRESHOLDS_FILE
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        if set(rows) != set(labels):
-            raise ValueError("labels differ")
+    with label_rows(folder / THRESHOLDS_FILE, labels) as rows:
         return {label: Threshold(float(rows[label]["accept"]), float(rows[label]["review"])) for label in labels}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{path}: missing or not valid for this label scheme") from error

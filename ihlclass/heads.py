@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.bundle_files import readable
 from ihlclass.errors import BundleError
 
 Matrix = NDArray[np.float64]
@@ -88,7 +88,7 @@ class SklearnHeads:
         columns = self.estimator.estimators_
         if not len(embeddings):
             return np.empty((0, len(columns)))
-        return np.column_stack([_log_odds(one, embeddings) for one in columns])
+        return np.column_stack([log_odds(one, embeddings) for one in columns])
 
     def save(self, folder: Path) -> None:
         """Write ``heads.skops`` into `folder`."""
@@ -97,8 +97,11 @@ class SklearnHeads:
         skops.io.dump(self.estimator, folder / SKOPS_FILE)
 
 
-def _log_odds(classifier: Any, embeddings: NDArray[np.float32]) -> Matrix:
-    """Scores of one label. A label that had one class only is a constant predictor: sure, either way."""
+def log_odds(classifier: Any, embeddings: NDArray[np.float32]) -> Matrix:
+    """Return scores of one label's classifier, shape ``(n,)``.
+
+    A label that had one class only has a constant predictor: sure, either way.
+    """
     if type(classifier).__name__ == "_ConstantPredictor":
         return np.where(np.asarray(classifier.predict(embeddings)) > 0, CERTAIN, -CERTAIN)
     if hasattr(classifier, "decision_function"):
@@ -116,11 +119,13 @@ def load_heads(folder: Path) -> Heads:
         If no heads are there, they are not readable, or hold a type that our allow-list lacks.
     """
     if (folder / LINEAR_FILE).is_file():
-        try:
-            with (folder / LINEAR_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return LinearHeads(arrays["coefficients"], arrays["intercepts"])
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise BundleError(f"{folder / LINEAR_FILE}: not readable as linear heads") from error
+        path = folder / LINEAR_FILE
+        with (
+            readable(path, "not readable as linear heads"),
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
+            return LinearHeads(arrays["coefficients"], arrays["intercepts"])
     path = folder / SKOPS_FILE
     if not path.is_file():
         raise BundleError(f"{folder}: neither {LINEAR_FILE} nor {SKOPS_FILE} is there")

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.errors import BundleError
+from ihlclass.bundle_files import readable
 
 LEXICAL_FILE = "lexical.npz"
 #: Characters of a word's beginning, which stands for its stem.
@@ -101,16 +100,17 @@ def load_lexical(folder: Path) -> LexicalHeads | None:
     path = folder / LEXICAL_FILE
     if not path.is_file():
         return None
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            heads = LexicalHeads(
-                vocabulary=arrays["vocabulary"].tobytes().decode("utf-8").split("\n"),
-                idf=arrays["idf"],
-                coefficients=arrays["coefficients"],
-                intercepts=arrays["intercepts"],
-            )
+    with (
+        readable(path, "not readable as lexical heads"),
+        path.open("rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
+        heads = LexicalHeads(
+            vocabulary=arrays["vocabulary"].tobytes().decode("utf-8").split("\n"),
+            idf=arrays["idf"],
+            coefficients=arrays["coefficients"],
+            intercepts=arrays["intercepts"],
+        )
         if heads.coefficients.shape != (len(heads.vocabulary), len(heads.intercepts)):
             raise ValueError("shapes differ")
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise BundleError(f"{path}: not readable as lexical heads") from error
     return heads

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ihlclass.bundle import VECTORS_FILE
+from ihlclass.bundle_files import readable
 from ihlclass.classifier import Classifier
-from ihlclass.errors import BundleError
 
 #: Largest difference of a probability that another machine may show.
 TOLERANCE = 0.02
@@ -58,12 +58,10 @@ def verify(classifier: Classifier) -> Verification:
         If the vectors cannot be read.
     """
     path = classifier.bundle.path / VECTORS_FILE
-    try:
+    with readable(path, "not readable as test vectors"):
         rows = json.loads(path.read_text(encoding="utf-8"))
         texts = [row["text"] for row in rows]
         expected = [(set(row["labels"]), row["probabilities"]) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{path}: not readable as test vectors") from error
     unequal, gap = 0, 0.0
     for tags, (labels, probabilities) in zip(classifier.tag(texts), expected, strict=True):
         unequal += len(set(tags.labels) ^ labels)

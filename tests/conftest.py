@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,8 @@ def encoder(base_encoder: Path) -> SentenceTransformerEncoder:
 @pytest.fixture(scope="session")
 def small_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle trained for a moment on a few of the project's passages, the encoder left as it is."""
-    from ihlclass.training.config import load_config
+    from helpers_training import quick
+
     from ihlclass.training.run import train
 
     folder = tmp_path_factory.mktemp("bundle")
@@ -65,12 +65,4 @@ def small_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in sorted((root / "seeds" / "passages").glob("*.jsonl")):
         lines += file.read_text(encoding="utf-8").splitlines()[:15]
     (folder / "few.jsonl").write_text("\n".join(lines[:400]) + "\n", encoding="utf-8")
-    shipped = load_config()
-    config = replace(
-        shipped,
-        data=replace(shipped.data, passages=[str(folder / "few.jsonl")]),
-        fine_tuning=replace(shipped.fine_tuning, epochs=0),
-        calibration=replace(shipped.calibration, folds=2),
-        output=str(folder / "made"),
-    )
-    return train(config, tracked=False).bundle
+    return train(quick(folder / "few.jsonl", folder / "made"), tracked=False).bundle

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from helpers_cli import ihlclass
+from helpers_training import quick
 
 from ihlclass.bundle import SCHEME_FOLDER, load_bundle
 from ihlclass.classifier import Classifier
 from ihlclass.labels import LabelScheme, load_scheme
-from ihlclass.training.config import load_config
 from ihlclass.training.run import train
 from ihlclass.verify import verify
 
@@ -63,15 +63,8 @@ def data(scheme: LabelScheme, root: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def bundle(scheme: LabelScheme, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    shipped = load_config()
-    config = replace(
-        shipped,
-        data=replace(shipped.data, passages=[str(data)]),
-        labels=replace(shipped.labels, scheme=str(scheme.folder), parents={}),
-        fine_tuning=replace(shipped.fine_tuning, epochs=0),
-        calibration=replace(shipped.calibration, folds=2),
-        output=str(tmp_path_factory.mktemp("made") / "bundle"),
-    )
+    config = quick(data, tmp_path_factory.mktemp("made") / "bundle")
+    config = replace(config, labels=replace(config.labels, scheme=str(scheme.folder), parents={}))
     return train(config, tracked=False).bundle
 
 

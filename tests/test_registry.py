@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,17 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import ihlclass
+from helpers_cli import free_port, ihlclass
 
 from ihlclass.bundle import load_bundle
 
 CORE = ("medical_facility", "residential_building", "dormitory", "shopping_mall")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers_training import quick
 
 from ihlclass.bundle import load_bundle
 from ihlclass.classifier import Classifier
@@ -48,15 +49,11 @@ def few(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(few: Path, output: Path, *, epochs: int = 1, backend: str = "onnx", **heads: object) -> TrainConfig:
-    shipped = load_config()
+    made = quick(few, output, epochs=epochs)
     return replace(
-        shipped,
-        data=replace(shipped.data, passages=[str(few)]),
-        encoder=replace(shipped.encoder, backend=backend),
-        fine_tuning=replace(shipped.fine_tuning, epochs=epochs),
-        heads=replace(shipped.heads, **heads) if heads else shipped.heads,
-        calibration=replace(shipped.calibration, folds=2, scored_folds=1),
-        output=str(output),
+        made,
+        encoder=replace(made.encoder, backend=backend),
+        heads=replace(made.heads, **heads) if heads else made.heads,
     )
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from test_registry import free_port
+from helpers_cli import free_port
 
 
 def test_every_command_of_the_tutorial_runs(root: Path, tmp_path: Path) -> None:

@@ -158,13 +158,10 @@ def load_config(path: Path | None = None) -> TrainConfig:
         If the file is missing or not TOML, or a key is unknown, missing, of the wrong type or out of range.
     """
     source = path if path is not None else DEFAULT_CONFIG
-    content = read_toml(DEFAULT_CONFIG)
-    own = read_toml(path) if path is not None else {}
+    content, root = read_toml(DEFAULT_CONFIG), Path.cwd()
     if path is not None:
-        content = _merge(content, own)
-    root = path.resolve().parent if path is not None else Path.cwd()
-    if path is not None and "output" not in own:
-        content["output"] = f"models/{path.stem}"  # never the shipped bundle by oversight
+        below = {**content, "output": f"models/{path.stem}"}  # never the shipped bundle by oversight
+        content, root = _merge(below, read_toml(path)), path.resolve().parent
     config: TrainConfig = replace(_build(TrainConfig, content, str(source), ""), root=root)
     _check_ranges(config, str(source))
     return config

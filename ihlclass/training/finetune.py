@@ -69,15 +69,16 @@ def fine_tune(
     for part in model.modules():
         if isinstance(part, torch.nn.Dropout):
             part.p = config.dropout
-    moving = [weights for weights in model.parameters() if weights.requires_grad]
+    moving = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
     optimizer = torch.optim.AdamW(
         [
-            {"params": moving, "lr": config.learning_rate},
+            {"params": list(moving.values()), "lr": config.learning_rate},
             {"params": layer.parameters(), "lr": config.learning_rate * LAYER_RATE},
         ],
         weight_decay=0.01,
     )
-    total = config.epochs * math.ceil(len(texts) / config.batch_size)
+    per_epoch = math.ceil(len(texts) / config.batch_size)
+    total = config.epochs * per_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total))
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
     targets = torch.tensor(gold, dtype=torch.float32)
@@ -85,9 +86,9 @@ def fine_tune(
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
     kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
-    state = _State(dict(zip(_names(model), moving, strict=True)), layer, optimizer, schedule, shuffler)
+    state = _State(moving, layer, optimizer, schedule, shuffler)
     first = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
-    step = first * math.ceil(len(texts) / config.batch_size)
+    step = first * per_epoch
     for epoch in range(first, config.epochs):
         for batch in _batches(lengths, config.batch_size, shuffler):
             inputs = {
@@ -105,7 +106,7 @@ def fine_tune(
             loss = loss_of(logits, targets[batch].to(device)) / len(batch)
             optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(moving, 1.0)
+            torch.nn.utils.clip_grad_norm_(moving.values(), 1.0)
             optimizer.step()
             schedule.step()
             step += 1
@@ -155,10 +156,6 @@ class _State(NamedTuple):
         torch.set_rng_state(content["torch"].cpu())
         self.shuffler.bit_generator.state = json.loads(content["shuffler"])
         return int(content["epochs"])
-
-
-def _names(model: Any) -> list[str]:
-    return [name for name, weights in model.named_parameters() if weights.requires_grad]
 
 
 def _frozen(model: Any, layers: int) -> list[Any]:

@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.errors import UsageError
-from ihlclass.heads import CERTAIN, Heads, LinearHeads, SklearnHeads
+from ihlclass.heads import Heads, LinearHeads, SklearnHeads, log_odds
 from ihlclass.lexical import LexicalHeads, terms
 from ihlclass.training.config import HeadsConfig, LexicalConfig
-
-Matrix = NDArray[np.float64]
 
 
 def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, seed: int = 0) -> Heads:
@@ -25,7 +23,6 @@ def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, s
     ----------
     embeddings, gold
         Shapes ``(n, d)``, an array or a SciPy sparse matrix, and ``(n, k)``.
-
     seed
         For classifiers that draw numbers, unless their parameters give a ``random_state``.
 
@@ -107,5 +104,5 @@ def _as_arrays(fitted: Any, dimension: int) -> LinearHeads:
         if hasattr(one, "coef_"):
             coefficients[row], intercepts[row] = one.coef_[0], one.intercept_[0]
         else:
-            intercepts[row] = CERTAIN if one.predict(np.zeros((1, dimension)))[0] else -CERTAIN
+            intercepts[row] = log_odds(one, np.zeros((1, dimension), dtype=np.float32))[0]
     return LinearHeads(coefficients, intercepts)

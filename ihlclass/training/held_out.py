@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.bundle_files import readable
 from ihlclass.calibration import Calibration
 from ihlclass.decisions import enforce_implications
 from ihlclass.errors import BundleError
@@ -64,14 +64,14 @@ class HeldOut:
         path = folder / HELD_OUT_FILE
         if not path.is_file():
             raise BundleError(f"{path}: missing, as in bundles made before it was kept. Retrain it")
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                scores, gold, groups = arrays["scores"], arrays["gold"], arrays["groups"]
-                lexical = arrays.get("lexical_scores")
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise BundleError(f"{path}: not readable as held-out scores") from error
-        if any(array is not None and array.shape != scores.shape for array in (gold, lexical)) or len(groups) != len(
-            gold
+        with (
+            readable(path, "not readable as held-out scores"),
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
         ):
+            scores, gold, groups = arrays["scores"], arrays["gold"], arrays["groups"]
+            lexical = arrays.get("lexical_scores")
+        shapes = {array.shape for array in (scores, gold, lexical) if array is not None}
+        if len(shapes) > 1 or len(groups) != len(gold):
             raise BundleError(f"{path}: its arrays differ in shape")
         return cls(scores.astype(float), None if lexical is None else lexical.astype(float), gold, groups)

@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,9 @@ def register(bundle: Bundle, name: str = NAME) -> Registered:
         raise BundleError(f"{bundle.path}: this machine gives other answers than the one that made the bundle")
     with _reported():
         client = connect().MlflowClient()
-        champion = _aliases(client, name).get(CHAMPION)
         for version in _versions(client, name):
             if version.tags.get("bundle_digest") == bundle.digest:
-                if str(version.version) != champion:
+                if str(version.version) != _aliases(client, name).get(CHAMPION):
                     client.set_registered_model_alias(name, CHALLENGER, version.version)
                 return Registered(name, str(version.version), str(version.run_id), new=False)
         run_id, uri = find_run(bundle) or log_bundle(bundle)
@@ -114,10 +113,10 @@ def promote(
         wanted = _find(client, name, version or CHALLENGER)
         aliases = _aliases(client, name)
         over = aliases.get(CHAMPION)
-        if over == str(wanted.version):
+        if over == wanted:
             raise RegistryError(f"{name}: version {over} is the champion already")
-        new = load_bundle(_download(wanted, Path(folder) / "new"))
-        old = _champion(_download(_find(client, name, over), Path(folder) / "old"), new) if over else None
+        new = load_bundle(_download(name, wanted, Path(folder) / "new"))
+        old = _champion(_download(name, over, Path(folder) / "old"), new) if over else None
         gold = read_gold(data, new.scheme)
         verdict = gate(new, old, gold, bounds)
         if verdict.passed:
@@ -132,11 +131,11 @@ def promote(
             if _aliases(client, name).get(CHAMPION) != over:
                 raise RegistryError(f"{name}: the champion changed meanwhile; promote again, against the new one")
             for key, value in tags.items():
-                client.set_model_version_tag(name, wanted.version, key, value)
-            client.set_registered_model_alias(name, CHAMPION, wanted.version)
-            if aliases.get(CHALLENGER) == str(wanted.version):
+                client.set_model_version_tag(name, wanted, key, value)
+            client.set_registered_model_alias(name, CHAMPION, wanted)
+            if aliases.get(CHALLENGER) == wanted:
                 client.delete_registered_model_alias(name, CHALLENGER)
-        return Promotion(name, str(wanted.version), over, len(gold.ids), verdict)
+        return Promotion(name, wanted, over, len(gold.ids), verdict)
 
 
 def fetch(target: Path, *, name: str = NAME, version: str = CHAMPION) -> Bundle:
@@ -158,10 +157,10 @@ def fetch(target: Path, *, name: str = NAME, version: str = CHAMPION) -> Bundle:
     check_target(target)
     with _reported(), tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
         client = connect().MlflowClient()
-        found = _download(_find(client, name, version), Path(folder))
-        load_bundle(found)
+        found = _download(name, _find(client, name, version), Path(folder))
+        bundle = replace(load_bundle(found), path=target)
         put_in_place(found, target)
-    return load_bundle(target)
+    return bundle
 
 
 def _champion(folder: Path, challenger: Bundle) -> Bundle:
@@ -191,24 +190,24 @@ def _versions(client: Any, name: str) -> list[Any]:
 
 
 def _aliases(client: Any, name: str) -> dict[str, str]:
-    """Version by alias; searches do not tell of aliases."""
-    return {k: str(v) for k, v in client.get_registered_model(name).aliases.items()} if _versions(client, name) else {}
+    """Version by alias of a registered model; searches do not tell of aliases."""
+    return {alias: str(version) for alias, version in client.get_registered_model(name).aliases.items()}
 
 
-def _find(client: Any, name: str, wanted: str) -> Any:
-    """Return a version by number or alias; where there is none, an error says which there are."""
-    versions = {str(version.version): version for version in _versions(client, name)}
-    number = _aliases(client, name).get(wanted, wanted)
-    if number in versions:
-        return versions[number]
-    known = ", ".join(sorted(versions, key=int)) or "none; register a bundle first"
+def _find(client: Any, name: str, wanted: str) -> str:
+    """Return the number of a version, given it or an alias; where there is none, an error says which there are."""
+    numbers = {str(version.version) for version in _versions(client, name)}
+    number = _aliases(client, name).get(wanted, wanted) if numbers else wanted
+    if number in numbers:
+        return number
+    known = ", ".join(sorted(numbers, key=int)) or "none; register a bundle first"
     raise RegistryError(f"{name}: no version or alias {wanted!r}. Registered versions: {known}")
 
 
-def _download(version: Any, folder: Path) -> Path:
+def _download(name: str, version: str, folder: Path) -> Path:
     """Bring a version's files here and return the bundle among them."""
     folder.mkdir(parents=True, exist_ok=True)
-    uri = f"models:/{version.name}/{version.version}"
+    uri = f"models:/{name}/{version}"
     got = connect().artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder))
     found = sorted(Path(got).glob(f"data/*/{MANIFEST_FILE}"))
     if len(found) != 1:

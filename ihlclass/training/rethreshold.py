@@ -81,32 +81,29 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
         raise UsageError(f"{target}: lies inside the bundle; choose another folder")
     check_target(target)
+    plan = FewPlan.of_manifest(bundle.manifest)
+    held_out = HeldOut.load(bundle.path) if data is None or (bundle.path / HELD_OUT_FILE).is_file() else None
+    held = (held_out.probabilities(bundle.calibration, scheme), held_out.gold) if held_out else None
     if data is None:
-        held_out = HeldOut.load(bundle.path)
-        probabilities, labels = held_out.probabilities(bundle.calibration, scheme), held_out.gold
+        assert held is not None
+        probabilities, labels = held
         source: dict[str, Any] = {"file": HELD_OUT_FILE}
     else:
         gold = read_gold(data, scheme)
-        plan = FewPlan.of_manifest(bundle.manifest)
         probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
         source = {"file": data.name, "sha256": _digest(data)}
-    thresholds, metrics, warnings = set_thresholds(
-        probabilities, labels, scheme, config, never=FewPlan.of_manifest(bundle.manifest).left_out
-    )
+    thresholds, metrics, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
     content |= {
         "training": training,
         "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
     }
-    if data is None:
-        content["metrics"] = {**content["metrics"], **metrics}
-    elif (bundle.path / HELD_OUT_FILE).is_file():
-        kept = HeldOut.load(bundle.path)
-        held = measure_thresholds(kept.probabilities(bundle.calibration, scheme), kept.gold, scheme, thresholds)
-        content["metrics"] = {**content["metrics"], **held}
+    if held is not None:
+        figures = metrics if data is None else measure_thresholds(*held, scheme, thresholds)
+        content["metrics"] = {**content["metrics"], **figures}
     else:
-        content["metrics"] = {"kind": f"on {data.name}, on which its thresholds were set", **metrics}
+        content["metrics"] = {"kind": f"on {source['file']}, on which its thresholds were set", **metrics}
     with tempfile.TemporaryDirectory(prefix=".thresholds-", dir=target.parent) as scratch:
         made = Path(scratch) / "bundle"
         shutil.copytree(bundle.path, made)

@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from ihlclass.bundle import CARD_FILE, SCHEME_FOLDER, Bundle, check_target, load
 from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
-from ihlclass.encoder import load_encoder
+from ihlclass.encoder import Encoder, load_encoder
 from ihlclass.errors import DataError
 from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
@@ -138,13 +138,13 @@ def train(
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
-        load_bundle(made)
+        bundle = replace(load_bundle(made), path=target)
         put_in_place(made, target)
     run_id = None
     if tracked:
         progress("telling MLflow", 0, 1)
         try:
-            run_id, _ = log_bundle(load_bundle(target))
+            run_id, _ = log_bundle(bundle)
             progress("telling MLflow", 1, 1)
         except (Exception, KeyboardInterrupt) as error:  # the store may fail in any way; the bundle stands
             warnings.append(
@@ -164,6 +164,7 @@ def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: Label
 
 
 class _Fitted(NamedTuple):
+    encoder: Encoder
     heads: Heads
     lexical: LexicalHeads | None
     base: str
@@ -193,7 +194,7 @@ def _held_out_scores(
         if not (settings.refit and done.is_file()):
             fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
             texts = [passages[i].text for i in outside]
-            found: dict[str, Any] = {"scores": fitted.heads.score(load_encoder(encoder_folder).encode(texts))}
+            found: dict[str, Any] = {"scores": fitted.heads.score(fitted.encoder.encode(texts))}
             if fitted.lexical:
                 found["lexical_scores"] = fitted.lexical.score(texts)
             save_whole(done, partial(np.savez, **found))
@@ -219,11 +220,11 @@ def _fit(
 ) -> _Fitted:
     """Fine-tune and export the encoder, unless an interrupted run has; then fit heads on what it says."""
     texts = [p.text for p in passages]
-    encoder, base = load_base_encoder(config.encoder, config.root)
+    base_encoder, base = load_base_encoder(config.encoder, config.root)
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
         fine_tune(
-            encoder,
+            base_encoder,
             texts,
             gold,
             config.fine_tuning,
@@ -231,18 +232,19 @@ def _fit(
             progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
             checkpoint=checkpoint,
         )
-        exported = encoder_folder.with_suffix(".partial")
-        shutil.rmtree(exported, ignore_errors=True)
-        export_encoder(encoder, exported, backend=config.encoder.backend, source=base)
+        partly = encoder_folder.with_suffix(".partial")
+        shutil.rmtree(partly, ignore_errors=True)
+        export_encoder(base_encoder, partly, backend=config.encoder.backend, source=base)
         if base.endswith(MINILM):
-            copy_notice(exported, resource("models", "NOTICE-all-MiniLM-L6-v2"))
-        exported.rename(encoder_folder)
+            copy_notice(partly, resource("models", "NOTICE-all-MiniLM-L6-v2"))
+        partly.rename(encoder_folder)
         checkpoint.unlink(missing_ok=True)
     progress(f"{stage}: heads", 0, 1)
-    heads = fit_heads(load_encoder(encoder_folder).encode(texts), gold, config.heads, seed=config.seed)
+    exported = load_encoder(encoder_folder)
+    heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return _Fitted(heads, lexical, base, len(passages))
+    return _Fitted(exported, heads, lexical, base, len(passages))
 
 
 def _write(
@@ -265,8 +267,7 @@ def _add_vectors(
     calibration: Calibration,
     thresholds: dict[str, Threshold],
 ) -> None:
-    encoder = load_encoder(folder / "encoder")
-    bundle = Bundle(folder, content, scheme, encoder, fitted.heads, fitted.lexical, calibration, thresholds)
+    bundle = Bundle(folder, content, scheme, fitted.encoder, fitted.heads, fitted.lexical, calibration, thresholds)
     make_vectors(Classifier(bundle), folder)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.decisions import Threshold, decide, label_matrix
+from ihlclass.decisions import Threshold, decided_matrix
 from ihlclass.labels import LabelScheme
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.evaluation import evaluate
@@ -109,8 +109,7 @@ def measure_thresholds(
     probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, thresholds: Mapping[str, Threshold]
 ) -> dict[str, Any]:
     """Measure what thresholds do; see `ihlclass.training.evaluation.evaluate`."""
-    tags = decide(probabilities, scheme.ids, thresholds, scheme.implies)
-    decided = label_matrix((row.labels for row in tags), scheme.ids)
+    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
     return evaluate(gold, decided, probabilities, scheme)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ihlclass.bundle import CARD_FILE, Bundle
-from ihlclass.decisions import decide, label_matrix
+from ihlclass.decisions import decided_matrix
 from ihlclass.errors import MissingExtraError
 from ihlclass.heads import LinearHeads
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
@@ -157,8 +157,7 @@ def _draw(bundle: Bundle, folder: Path) -> None:
         return
     held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
     probabilities = held_out.probabilities(bundle.calibration, scheme)
-    tags = decide(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
-    decided = label_matrix((row.labels for row in tags), scheme.ids)
+    decided = decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
     try:
         save_plots(held_out.gold, decided, probabilities, scheme, folder)
     except MissingExtraError:
