@@ -13,18 +13,22 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.errors import BundleError, MissingExtraError, UsageError
 
+if TYPE_CHECKING:
+    from ihlclass.label_attention import LabelAttention
+
 Embeddings = NDArray[np.float32]
 
 ENCODER_FILE = "encoder.json"
 ONNX_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
+ATTENTION_FILE = "label_attention.npz"
 
 
 class Encoder(Protocol):
@@ -32,17 +36,23 @@ class Encoder(Protocol):
 
     Attributes
     ----------
-    dimension
-        Number of columns of the embeddings.
     max_tokens
         Longest input in tokens; what goes beyond is not seen by the encoder.
     """
 
-    dimension: int
     max_tokens: int
 
+    @property
+    def dimension(self) -> int:
+        """Number of columns of the embeddings."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """Return one float32 row of length 1 (L2) for each text, shape ``(len(texts), dimension)``."""
+        """Return one float32 row for each text, shape ``(len(texts), dimension)``.
+
+        It is the sentence embedding, of length 1 (L2), and, where the encoder was fine-tuned with label attention, a
+        tenth of the log-odds that it gives each label.
+        """
         ...
 
 
@@ -92,7 +102,7 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(self.max_tokens)
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32 rows of length 1."""
+        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32."""
         if self.threads == 1 or len(texts) < 2:
             return _stack(map(self._one, texts), self.dimension)
         with ThreadPoolExecutor(self.threads) as pool:
@@ -142,16 +152,44 @@ class SentenceTransformerEncoder:
             ) from error
         if max_tokens is not None:
             self.model.max_seq_length = max_tokens
+        self.attention: LabelAttention | None = None
+        if Path(name_or_path).is_dir() and (Path(name_or_path) / ATTENTION_FILE).is_file():
+            from ihlclass.label_attention import LabelAttention
+
+            self.attend(LabelAttention.load(Path(name_or_path) / ATTENTION_FILE))
         self.model.eval()
         self.max_tokens = int(self.model.max_seq_length or 512)
-        self.dimension = int(self.model.get_embedding_dimension() or 0)
+
+    @property
+    def dimension(self) -> int:
+        """Number of columns of the embeddings."""
+        return int(self.model.get_embedding_dimension() or 0)
+
+    def attend(self, attention: LabelAttention) -> None:
+        """Put label attention at the end of the model, which widens the embeddings by a column for each label."""
+        self.attention = attention.to(self.model.device)
+        self.model.add_module("label_attention", self.attention)
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32 rows of length 1."""
+        """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        rows: Any = self.model.encode(list(texts), batch_size=1, normalize_embeddings=True, show_progress_bar=False)
+        rows: Any = self.model.encode(
+            list(texts), batch_size=1, normalize_embeddings=self.attention is None, show_progress_bar=False
+        )
         return np.asarray(rows, dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into `folder`, for `load_encoder` to read."""
+        if self.attention is None:
+            self.model.save(str(folder))
+            return
+        del self.model.label_attention  # sentence-transformers reads parts of its own alone
+        try:
+            self.model.save(str(folder))
+        finally:
+            self.model.add_module("label_attention", self.attention)
+        self.attention.save(folder / ATTENTION_FILE)
 
 
 def load_encoder(folder: Path, *, threads: int | None = None) -> Encoder:

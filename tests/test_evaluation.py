@@ -111,6 +111,21 @@ def test_a_group_may_be_a_number_and_none_is_no_group(tmp_path: Path) -> None:
     assert read_gold(tmp_path / "gold.jsonl", SCHEME).groups.of.tolist() == [0, 1, 1, 2, 3, 0]
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"id": "1", "text": "y", "labels": []}, r":2: its id stands already at .*:1; ids must be unique"),
+        ({"id": 2, "text": " ", "labels": []}, ":2: its text is empty"),
+        ({"id": 2, "text": "y"}, ":2: needs id, text and labels"),
+    ],
+)
+def test_gold_that_cannot_be_used_is_named_by_line(row: dict, words: str, tmp_path: Path) -> None:
+    rows = [{"id": 1, "text": "x", "labels": []}, row]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(DataError, match=words):
+        read_gold(tmp_path / "gold.jsonl", SCHEME)
+
+
 def test_few_groups_get_no_interval() -> None:
     gold, decided, p, _ = invented(60)
     gold[:, 3] = 0

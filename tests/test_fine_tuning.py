@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from ihlclass.encoder import SentenceTransformerEncoder
+from ihlclass.encoder import SentenceTransformerEncoder, load_encoder
+from ihlclass.errors import UsageError
 from ihlclass.training.config import load_config
+from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.frozen import LowerLayers
 
@@ -30,7 +32,7 @@ def test_just_the_last_layers_move(
     base_encoder: Path, encoder: SentenceTransformerEncoder, sample_texts: list[str], layers: int, moving: set[int]
 ) -> None:
     before = dict(encoder.model.named_parameters())
-    after = tuned(base_encoder, sample_texts, layers=layers)
+    after = tuned(base_encoder, sample_texts, layers=layers, label_attention=False)
     moved = {name for name, weights in after.model.named_parameters() if not torch.equal(weights, before[name])}
     assert {int(name.split(".layer.")[1].split(".")[0]) for name in moved if ".layer." in name} == moving
     assert not any(".embeddings." in name for name in moved)
@@ -43,7 +45,7 @@ def test_keeping_the_states_of_frozen_layers_changes_nothing(
     quick = tuned(base_encoder, sample_texts, layers=2).encode(sample_texts)
     monkeypatch.setattr(LowerLayers, "fits", staticmethod(lambda model: False))
     slow = tuned(base_encoder, sample_texts, layers=2).encode(sample_texts)
-    assert (quick * slow).sum(axis=1).min() > 0.9999
+    np.testing.assert_allclose(quick, slow, atol=0.01)
 
 
 def test_the_encoder_is_whole_again_afterwards(base_encoder: Path, sample_texts: list[str]) -> None:
@@ -55,3 +57,47 @@ def test_the_encoder_is_whole_again_afterwards(base_encoder: Path, sample_texts:
 def test_dropout_is_as_the_config_says(base_encoder: Path, sample_texts: list[str]) -> None:
     model = tuned(base_encoder, sample_texts, layers=1, dropout=0.25).model
     assert {part.p for part in model.modules() if isinstance(part, torch.nn.Dropout)} == {0.25}
+
+
+@pytest.mark.parametrize("backend", ["onnx", "sentence-transformers"])
+def test_label_attention_widens_the_embedding(
+    base_encoder: Path, sample_texts: list[str], tmp_path: Path, backend: str
+) -> None:
+    encoder = tuned(base_encoder, sample_texts, layers=1)
+    rows = encoder.encode(sample_texts)
+    assert rows.shape[1] == encoder.dimension == 384 + GOLD.shape[1]
+    np.testing.assert_allclose(np.linalg.norm(rows[:, :384], axis=1), 1.0, atol=1e-5)
+    export_encoder(encoder, tmp_path / "encoder", backend=backend, source="here")
+    exported = load_encoder(tmp_path / "encoder")
+    again = exported.encode(sample_texts)
+    assert exported.dimension == rows.shape[1]
+    exact = backend == "sentence-transformers"
+    np.testing.assert_allclose(again, rows, atol=1e-6 if exact else 0.1)
+    np.testing.assert_array_equal(encoder.encode(sample_texts), rows)  # whole again after the export
+
+
+def test_label_attention_learns_what_hangs_on_one_word(base_encoder: Path) -> None:
+    """Labels of long texts that differ in one word."""
+    filler = "On the road north of the market, traders said, the price of flour had risen again for the third week. "
+    texts = [filler * 2 + f"The {word} was quiet." for word in ("clinic", "bakery")] * 16
+    gold = np.tile(np.array([[1, 0], [0, 1]], dtype=np.int8), (16, 1))
+    encoder = SentenceTransformerEncoder(base_encoder)
+    config = replace(load_config().fine_tuning, epochs=8, batch_size=8, layers=1)
+    history = fine_tune(encoder, texts, gold, config, seed=3, watched=(texts[:2], gold[:2]))
+    assert history[-1]["held_out_loss"] < history[0]["loss"] / 2
+    evidence = encoder.encode(texts[:2])[:, 384:]
+    assert evidence[0, 0] > evidence[0, 1] and evidence[1, 1] > evidence[1, 0]
+
+
+def test_an_encoder_without_tokens_is_told_so(base_encoder: Path, sample_texts: list[str]) -> None:
+    encoder = SentenceTransformerEncoder(base_encoder)
+    encoder.model.add_module("blind", Blind())
+    with pytest.raises(UsageError, match="label_attention = false"):
+        fine_tune(encoder, sample_texts[:16], GOLD, load_config().fine_tuning, seed=3)
+
+
+class Blind(torch.nn.Module):
+    """Hands on the sentence embedding alone."""
+
+    def forward(self, features: dict) -> dict:
+        return {"sentence_embedding": features["sentence_embedding"]}

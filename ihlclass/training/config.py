@@ -62,12 +62,14 @@ class FineTuningConfig:
     """How the encoder is fine-tuned; ``epochs = 0`` keeps it frozen.
 
     ``layers`` is the number of its last transformer layers that move, 0 for all of them (token embeddings never move).
+    With ``label_attention`` each label weighs the words of a passage by itself, see `ihlclass.label_attention`.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
     layers: int
+    label_attention: bool
     dropout: float
     max_tokens: int
     precision: str

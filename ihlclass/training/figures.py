@@ -1,11 +1,18 @@
-"""Everything that ``ihlclass evaluate`` says of a bundle: the content of ``metrics.json``."""
+"""Everything that is said of a bundle's decisions: the content of ``metrics.json``, and of a manifest's ``metrics``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.decisions import Threshold, decided_matrix
 from ihlclass.labels import LabelScheme
-from ihlclass.training.bootstrap import MIN_GROUPS, RESAMPLES, SEED
+from ihlclass.training.bootstrap import MIN_GROUPS, RESAMPLES, SEED, Groups, Matrix
+from ihlclass.training.evaluation import evaluate
+from ihlclass.training.held_out import HeldOut
 from ihlclass.training.intervals import metric_intervals
 from ihlclass.training.measure import Measurement
 from ihlclass.training.mistakes import confusion, false_alarms, worst_errors
@@ -30,14 +37,55 @@ def all_figures(
         ``worst_errors``. It holds no text of any passage.
     """
     gold, decided, probabilities = measurement.gold, measurement.decided, measurement.probabilities
-    drawn = resamples if gold.groups.count >= MIN_GROUPS else 0
     scores = (gold.labels, decided, probabilities)
     return {
         **measurement.metrics,
-        "groups": gold.groups.count,
-        "intervals": metric_intervals(*scores, scheme, gold.groups, resamples=drawn, seed=seed) if drawn else None,
-        "slices": slice_figures(*scores, gold.groups, gold.fields, resamples=drawn, seed=seed),
+        **_spread(*scores, scheme, gold.groups, gold.fields, resamples=resamples, seed=seed),
         "confusion": confusion(gold.labels, decided, scheme.ids),
         "false_alarms": false_alarms(gold.labels, decided, scheme.ids),
         "worst_errors": worst_errors(*scores, gold.ids, scheme.ids),
+    }
+
+
+def held_out_figures(
+    held_out: HeldOut, probabilities: Matrix, scheme: LabelScheme, thresholds: Mapping[str, Threshold]
+) -> dict[str, Any]:
+    """Figures of a bundle's own held-out passages.
+
+    Parameters
+    ----------
+    probabilities
+        Shape ``(n, k)``, as `HeldOut.probabilities` gives them.
+
+    Returns
+    -------
+    dict
+        What `ihlclass.training.evaluation.evaluate` gives, with ``groups``, ``intervals`` and ``slices``.
+    """
+    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
+    scores = (held_out.gold, decided, probabilities)
+    groups = Groups.named([str(number) for number in held_out.groups])
+    return {
+        **evaluate(*scores, scheme),
+        **_spread(*scores, scheme, groups, held_out.fields, resamples=RESAMPLES, seed=SEED),
+    }
+
+
+def _spread(
+    gold: NDArray[np.int8],
+    decided: NDArray[np.int8],
+    probabilities: Matrix,
+    scheme: LabelScheme,
+    groups: Groups,
+    fields: Mapping[str, Sequence[str]],
+    *,
+    resamples: int,
+    seed: int,
+) -> dict[str, Any]:
+    drawn = resamples if groups.count >= MIN_GROUPS else 0
+    scores = (gold, decided, probabilities)
+    return {
+        "groups": groups.count,
+        "intervals": metric_intervals(*scores, scheme, groups, resamples=drawn, seed=seed) if drawn else None,
+        "slices": slice_figures(*scores, groups, fields, resamples=drawn, seed=seed),
     }

@@ -1,4 +1,7 @@
-"""Fine-tune the encoder: a linear layer per label on its embeddings, trained together with it, then thrown away."""
+"""Fine-tune the encoder together with what reads the labels off it.
+
+That is label attention, which stays as the encoder's last part, or a linear layer, which is thrown away afterwards.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.encoder import SentenceTransformerEncoder
+from ihlclass.errors import UsageError
 from ihlclass.training.config import FineTuningConfig
 from ihlclass.training.frozen import LowerLayers
 from ihlclass.training.workspace import save_whole
 
-#: Learning rate of the linear layer relative to that of the encoder.
+#: Learning rate of what reads the labels relative to that of the encoder.
 LAYER_RATE = 100.0
 #: Scale of the unit-length embeddings before the linear layer.
 SCALE = 10.0
@@ -35,7 +39,8 @@ def fine_tune(
     seed: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
     checkpoint: Path | None = None,
-) -> None:
+    watched: tuple[Sequence[str], NDArray[np.int8]] | None = None,
+) -> list[dict[str, float]]:
     """Fine-tune `encoder` in place on a multi-label objective (binary cross-entropy over all labels).
 
     Parameters
@@ -49,20 +54,24 @@ def fine_tune(
     checkpoint
         File written after each epoch; where it stands already, training goes on from it, to the same weights as without
         the interruption.
+    watched
+        Passages and labels that are not trained on, whose loss is told after each epoch; it decides nothing.
+
+    Returns
+    -------
+    list of dict
+        For each epoch ``epoch`` (from 1), ``loss`` (mean over its passages of the cross-entropy summed over labels, in
+        nats, each passage before the step that it led to), and ``held_out_loss`` (of `watched`, after the epoch).
     """
     import torch
 
     if config.epochs == 0:
-        return
+        return []
     torch.manual_seed(seed)
     shuffler = np.random.default_rng(seed)
     model: Any = encoder.model
     model.train()
     device = model.device
-    layer = torch.nn.Linear(encoder.dimension, gold.shape[1]).to(device)
-    prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
-    with torch.no_grad():
-        layer.bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
     frozen = _frozen(model, config.layers)
     for weights in frozen:
         weights.requires_grad_(False)
@@ -70,6 +79,11 @@ def fine_tune(
         if isinstance(part, torch.nn.Dropout):
             part.p = config.dropout
     moving = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
+    layer = _reader(encoder, gold.shape[1], config.label_attention)
+    prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
+    with torch.no_grad():
+        bias = layer.passage.bias if config.label_attention else layer.bias
+        bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
     optimizer = torch.optim.AdamW(
         [
             {"params": list(moving.values()), "lr": config.learning_rate},
@@ -86,15 +100,14 @@ def fine_tune(
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
     kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
-    state = _State(moving, layer, optimizer, schedule, shuffler)
+    history: list[dict[str, float]] = []
+    state = _State(moving, layer, optimizer, schedule, shuffler, history)
     first = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
     step = first * per_epoch
     for epoch in range(first, config.epochs):
+        summed = 0.0
         for batch in _batches(lengths, config.batch_size, shuffler):
-            inputs = {
-                key: value.to(device) if hasattr(value, "to") else value
-                for key, value in model.preprocess([texts[i] for i in batch]).items()
-            }
+            inputs = _inputs(model, [texts[i] for i in batch])
             if kept:
                 kept.batch = batch.tolist()
             with (
@@ -102,7 +115,7 @@ def fine_tune(
                 kept.skipped() if kept else nullcontext(),
             ):
                 rows = model(inputs)["sentence_embedding"]
-            logits = layer(rows.float() * SCALE)
+            logits = _log_odds(layer, rows)
             loss = loss_of(logits, targets[batch].to(device)) / len(batch)
             optimizer.zero_grad()
             loss.backward()
@@ -110,13 +123,64 @@ def fine_tune(
             optimizer.step()
             schedule.step()
             step += 1
+            summed += float(loss.detach()) * len(batch)
             progress(step, total)
+        history.append({"epoch": epoch + 1, "loss": summed / len(texts)})
+        if watched:
+            history[-1]["held_out_loss"] = _loss(model, layer, loss_of, *watched)
         if checkpoint:
-            state.save(checkpoint, epoch + 1)
+            state.save(checkpoint)
     model.max_seq_length = longest
     for weights in frozen:
         weights.requires_grad_(True)
     model.eval()
+    return history
+
+
+def _reader(encoder: SentenceTransformerEncoder, labels: int, attention: bool) -> Any:
+    """What is trained with the encoder to give log-odds of the labels."""
+    import torch
+
+    from ihlclass.label_attention import LabelAttention
+
+    model: Any = encoder.model
+    if not attention:
+        return torch.nn.Linear(encoder.dimension, labels).to(model.device)
+    with torch.no_grad():
+        seen = model(_inputs(model, ["a"]))
+    if "token_embeddings" not in seen or "attention_mask" not in seen:
+        raise UsageError(
+            "fine_tuning.label_attention: this encoder gives no embeddings of tokens; set label_attention = false"
+        )
+    encoder.attend(LabelAttention(encoder.dimension, int(seen["token_embeddings"].shape[-1]), labels))
+    return encoder.attention
+
+
+def _inputs(model: Any, texts: list[str]) -> dict[str, Any]:
+    """Tokens of texts, where the model is."""
+    prepared = model.preprocess(texts).items()
+    return {key: value.to(model.device) if hasattr(value, "to") else value for key, value in prepared}
+
+
+def _log_odds(layer: Any, rows: Any) -> Any:
+    """Log-odds of the labels from what the model hands on."""
+    from ihlclass.label_attention import SHARE, LabelAttention
+
+    if isinstance(layer, LabelAttention):
+        return rows[:, -layer.labels :] / SHARE
+    return layer(rows.float() * SCALE)
+
+
+def _loss(model: Any, layer: Any, loss_of: Any, texts: Sequence[str], gold: NDArray[np.int8]) -> float:
+    """Mean loss of passages by the model as it stands."""
+    import torch
+
+    model.eval()
+    rows = model.encode(list(texts), convert_to_tensor=True, show_progress_bar=False)
+    with torch.no_grad():
+        summed = loss_of(_log_odds(layer, rows), torch.tensor(gold, dtype=torch.float32, device=rows.device))
+    model.train()
+    return float(summed) / len(texts)
 
 
 class _State(NamedTuple):
@@ -127,12 +191,13 @@ class _State(NamedTuple):
     optimizer: Any
     schedule: Any
     shuffler: np.random.Generator
+    history: list[dict[str, float]]
 
-    def save(self, path: Path, epochs: int) -> None:
+    def save(self, path: Path) -> None:
         import torch
 
         content = {
-            "epochs": epochs,
+            "history": self.history,
             "moving": {name: weights.detach() for name, weights in self.moving.items()},
             "layer": self.layer.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -155,7 +220,8 @@ class _State(NamedTuple):
         self.schedule.load_state_dict(content["schedule"])
         torch.set_rng_state(content["torch"].cpu())
         self.shuffler.bit_generator.state = json.loads(content["shuffler"])
-        return int(content["epochs"])
+        self.history[:] = content["history"]
+        return len(self.history)
 
 
 def _frozen(model: Any, layers: int) -> list[Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.errors import UsageError
-from ihlclass.heads import Heads, LinearHeads, SklearnHeads, log_odds
+from ihlclass.errors import BundleError, UsageError
+from ihlclass.heads import Heads, LinearHeads, SklearnHeads, load_heads, log_odds
 from ihlclass.lexical import LexicalHeads, terms
 from ihlclass.training.config import HeadsConfig, LexicalConfig
 
@@ -74,6 +76,32 @@ def fit_lexical(texts: Sequence[str], gold: NDArray[np.int8], config: LexicalCon
         coefficients=linear.coefficients.T.astype(np.float16),
         intercepts=linear.intercepts,
     )
+
+
+def try_estimator(config: HeadsConfig) -> None:
+    """Fit, save and load the heads of a config on invented numbers, in a moment: what fails, fails before training.
+
+    Raises
+    ------
+    UsageError
+        If the estimator is unknown, no classifier, refuses its parameters, cannot be fitted on embeddings, or holds
+        what a bundle may not.
+    """
+    numbers = np.random.default_rng(0).normal(size=(200, 32)).astype(np.float32)
+    name = config.estimator
+    make_estimator(config)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            heads = fit_heads(numbers, (numbers[:, :2] > 0).astype(np.int8), config)
+    except Exception as error:  # each estimator raises its own
+        raise UsageError(f"heads: {name} cannot be fitted on embeddings: {error}") from error
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            heads.save(Path(folder))
+            load_heads(Path(folder))
+        except BundleError as error:
+            raise UsageError(f"heads.estimator: no bundle can hold {name}: {str(error).partition(': ')[2]}") from error
 
 
 def make_estimator(config: HeadsConfig) -> Any:

@@ -18,6 +18,8 @@ from ihlclass.labels import LabelScheme
 Matrix = NDArray[np.float64]
 
 HELD_OUT_FILE = "held_out.npz"
+#: How the names of arrays begin that hold a field of the passages.
+FIELD = "field_"
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,16 @@ class HeldOut:
         Labels, shape ``(n, k)``, 0 or 1.
     groups
         A number for each passage, the same for passages of one event, shape ``(n,)``.
+    fields
+        What the passages can be sliced by, see `ihlclass.training.slices.slice_fields`; empty in bundles made before
+        it was kept.
     """
 
     scores: Matrix
     lexical_scores: Matrix | None
     gold: NDArray[np.int8]
     groups: NDArray[np.int32]
+    fields: dict[str, list[str]]
 
     def probabilities(self, calibration: Calibration, scheme: LabelScheme) -> NDArray[np.float64]:
         """Return calibrated probabilities that keep to the scheme's implications, shape ``(n, k)``."""
@@ -50,6 +56,7 @@ class HeldOut:
         arrays: dict[str, Any] = {"scores": self.scores.astype(np.float32), "gold": self.gold, "groups": self.groups}
         if self.lexical_scores is not None:
             arrays["lexical_scores"] = self.lexical_scores.astype(np.float32)
+        arrays |= {FIELD + name: np.array(values) for name, values in self.fields.items()}
         np.savez_compressed(folder / HELD_OUT_FILE, **arrays)
 
     @classmethod
@@ -71,7 +78,8 @@ class HeldOut:
         ):
             scores, gold, groups = arrays["scores"], arrays["gold"], arrays["groups"]
             lexical = arrays.get("lexical_scores")
+            fields = {key.removeprefix(FIELD): arrays[key].tolist() for key in arrays if key.startswith(FIELD)}
         shapes = {array.shape for array in (scores, gold, lexical) if array is not None}
-        if len(shapes) > 1 or len(groups) != len(gold):
+        if len(shapes) > 1 or {len(gold)} != {len(rows) for rows in (gold, groups, *fields.values())}:
             raise BundleError(f"{path}: its arrays differ in shape")
-        return cls(scores.astype(float), None if lexical is None else lexical.astype(float), gold, groups)
+        return cls(scores.astype(float), None if lexical is None else lexical.astype(float), gold, groups, fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ def read_gold(path: Path, scheme: LabelScheme) -> Gold:
     Raises
     ------
     DataError
-        Naming file and line, where a line cannot be used or has a label that the scheme lacks.
+        Naming file and line, where a line cannot be used, has no text, a label that the scheme lacks, or an id that
+        stood before.
     """
     rows = list(gold_rows(path, scheme))
     return Gold(
@@ -101,18 +103,37 @@ def measure(classifier: Classifier, gold: Gold) -> Measurement:
     return Measurement(evaluate(gold.labels, decided, probabilities, scheme), gold, decided, probabilities, records)
 
 
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file of gold passages, to say later what was measured on.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+
+
 def gold_rows(path: Path, scheme: LabelScheme) -> Iterator[Mapping[str, Any]]:
     """Read passages with gold labels; parameters and errors as for `read_gold`."""
-    empty = True
+    seen: dict[str, str] = {}
     for row in read_rows(path, ("id", "text", "labels")):
         if isinstance(row, DataError):
             raise row
         values = row.values
         if not isinstance(values.get("text"), str) or not isinstance(values.get("labels"), list) or "id" not in values:
             raise DataError(f"{row.where}: needs id, text and labels (a list, empty for none)")
+        if not values["text"].strip():
+            raise DataError(f"{row.where}: its text is empty; mend it or leave the line out")
         if unknown := unknown_labels(values["labels"], scheme):
             raise DataError(f"{row.where}: labels that the scheme does not have: {unknown}")
-        empty = False
+        number = str(values["id"])
+        if number in seen:
+            raise DataError(f"{row.where}: its id stands already at {seen[number]}; ids must be unique")
+        seen[number] = row.where
         yield values
-    if empty:
+    if not seen:
         raise DataError(f"{path}: holds no passage")

@@ -1,7 +1,8 @@
-"""Plots of an evaluation, each as PNG and SVG: curves, calibration, what was said instead."""
+"""Plots of an evaluation or a training run, each as PNG and SVG: curves, calibration, what was said instead."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,61 @@ def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: Lab
     MissingExtraError
         If matplotlib is not installed (extra ``train``).
     """
+    _check_installed()
+    return _save(
+        {
+            "pr-curves": _precision_recall(gold, probabilities, scheme),
+            "reliability": _reliability(gold, probabilities),
+            "heat-map": _heat_map(gold, decided, scheme.ids),
+        },
+        folder,
+    )
+
+
+def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) -> list[str]:
+    """Draw ``learning-curve`` into an existing folder: the loss after each epoch of fine-tuning.
+
+    Parameters
+    ----------
+    history
+        As `ihlclass.training.finetune.fine_tune` returns it, of one epoch or more.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed (extra ``train``).
+    """
+    _check_installed()
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    lines = (("loss", "training passages, during the epoch"), ("held_out_loss", "held-out passages, after it"))
+    for name, said in lines:
+        rows = [row for row in history if name in row]
+        if rows:
+            axes.plot([row["epoch"] for row in rows], [row[name] for row in rows], marker="o", label=said)
+    axes.set(xlabel="epoch", ylabel="cross-entropy of a passage, nats", ylim=(0, None), title="Learning curve")
+    axes.set_xticks([row["epoch"] for row in history])
+    axes.legend(fontsize=8)
+    return _save({"learning-curve": figure}, folder)
+
+
+def _check_installed() -> None:
     try:
-        import matplotlib as mpl
+        import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("drawing plots", "train") from error
-    drawn = {
-        "pr-curves": _precision_recall(gold, probabilities, scheme),
-        "reliability": _reliability(gold, probabilities),
-        "heat-map": _heat_map(gold, decided, scheme.ids),
-    }
+
+
+def _save(drawn: Mapping[str, Any], folder: Path) -> list[str]:
+    import matplotlib as mpl
+
     written = []
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ihlclass"}):
         for name, figure in drawn.items():

@@ -34,10 +34,10 @@ def read_predictions(path: Path, gold: Gold, scheme: LabelScheme) -> NDArray[np.
     Raises
     ------
     DataError
-        Naming file and line: not such an object, a label that the scheme lacks, an id that stands twice in either
-        file; or saying how many gold passages have no prediction, and the id of the first.
+        Naming file and line: not such an object, a label that the scheme lacks, an id that stands twice; or
+        saying how many gold passages have no prediction, and the id of the first.
     """
-    rows = _numbered(gold)
+    rows = {str(identifier): row for row, identifier in enumerate(gold.ids)}  # so that 7 and "7" are one
     said: list[Sequence[str]] = [()] * len(gold.ids)
     seen: dict[str, int] = {}
     try:
@@ -62,16 +62,6 @@ def read_predictions(path: Path, gold: Gold, scheme: LabelScheme) -> NDArray[np.
             f"id {missing[0]!r}; tag that file, or give the data that these predictions are of"
         )
     return label_matrix(said, scheme.ids)
-
-
-def _numbered(gold: Gold) -> dict[str, int]:
-    """Row of each id. Ids are compared as text, so that 7 and "7" are one."""
-    rows: dict[str, int] = {}
-    for number, identifier in enumerate(map(str, gold.ids)):
-        if identifier in rows:
-            raise DataError(f"{gold.path}: id {identifier!r} stands twice; predictions cannot be told apart by it")
-        rows[identifier] = number
-    return rows
 
 
 def _prediction(line: str, where: str) -> tuple[str, list[str]]:

@@ -1,7 +1,8 @@
 """MLflow's model registry: register a bundle as challenger, promote it to champion through the gate, fetch it.
 
-Registered versions carry tags: the bundle's and the scheme's digest; once promoted, who promoted them, when, why, on
-which passages, over which version, and what the gate said.
+Registered versions carry tags: the bundle's and the scheme's digest; once promoted, ``promoted_by``, ``_at``,
+``_why``, ``_on`` which passages (and their SHA-256), ``_over`` which version, what the ``_gate`` said; and
+``refused_by`` and so on for the last time that the gate refused them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ihlclass.bundle import MANIFEST_FILE, Bundle, check_target, load_bundle, pu
 from ihlclass.classifier import Classifier
 from ihlclass.errors import BundleError, IhlclassError, RegistryError
 from ihlclass.training.gate import Bounds, Verdict, gate
-from ihlclass.training.measure import read_gold
+from ihlclass.training.measure import file_digest, read_gold
 from ihlclass.training.tracking import connect, find_run, log_bundle
 from ihlclass.verify import verify
 
@@ -119,19 +120,20 @@ def promote(
         old = _champion(_download(name, over, Path(folder) / "old"), new) if over else None
         gold = read_gold(data, new.scheme)
         verdict = gate(new, old, gold, bounds)
+        record = {
+            "by": by,
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "why": why,
+            "on": data.name,
+            "on_sha256": file_digest(data),
+            "over": over or "",
+            "gate": json.dumps(verdict.as_dict()),
+        }
+        if verdict.passed and _aliases(client, name).get(CHAMPION) != over:
+            raise RegistryError(f"{name}: the champion changed meanwhile; promote again, against the new one")
+        for key, value in record.items():
+            client.set_model_version_tag(name, wanted, f"{'promoted' if verdict.passed else 'refused'}_{key}", value)
         if verdict.passed:
-            tags = {
-                "promoted_by": by,
-                "promoted_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                "promoted_why": why,
-                "promoted_on": data.name,
-                "promoted_over": over or "",
-                "gate": json.dumps(verdict.as_dict()),
-            }
-            if _aliases(client, name).get(CHAMPION) != over:
-                raise RegistryError(f"{name}: the champion changed meanwhile; promote again, against the new one")
-            for key, value in tags.items():
-                client.set_model_version_tag(name, wanted, key, value)
             client.set_registered_model_alias(name, CHAMPION, wanted)
             if aliases.get(CHALLENGER) == wanted:
                 client.delete_registered_model_alias(name, CHALLENGER)

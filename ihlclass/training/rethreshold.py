@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -13,14 +12,16 @@ from typing import Any
 import ihlclass
 from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
 from ihlclass.classifier import Classifier
-from ihlclass.decisions import Threshold, save_thresholds
-from ihlclass.errors import BundleError, DataError, UsageError
+from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
+from ihlclass.errors import BundleError, UsageError
 from ihlclass.training.card import model_card
 from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.evaluation import evaluate
 from ihlclass.training.few import FewPlan
+from ihlclass.training.figures import held_out_figures
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
-from ihlclass.training.measure import read_gold
-from ihlclass.training.thresholding import measure_thresholds, set_thresholds
+from ihlclass.training.measure import file_digest, read_gold
+from ihlclass.training.thresholding import set_thresholds
 from ihlclass.verify import make_vectors
 
 
@@ -83,25 +84,26 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     check_target(target)
     plan = FewPlan.of_manifest(bundle.manifest)
     held_out = HeldOut.load(bundle.path) if data is None or (bundle.path / HELD_OUT_FILE).is_file() else None
-    held = (held_out.probabilities(bundle.calibration, scheme), held_out.gold) if held_out else None
+    held = held_out.probabilities(bundle.calibration, scheme) if held_out else None
     if data is None:
-        assert held is not None
-        probabilities, labels = held
+        assert held_out is not None and held is not None
+        probabilities, labels = held, held_out.gold
         source: dict[str, Any] = {"file": HELD_OUT_FILE}
     else:
         gold = read_gold(data, scheme)
         probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
-        source = {"file": data.name, "sha256": _digest(data)}
-    thresholds, metrics, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
+        source = {"file": data.name, "sha256": file_digest(data)}
+    thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
+    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
+    metrics = evaluate(labels, decided, probabilities, scheme)
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
     content |= {
         "training": training,
         "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
     }
-    if held is not None:
-        figures = metrics if data is None else measure_thresholds(*held, scheme, thresholds)
-        content["metrics"] = {**content["metrics"], **figures}
+    if held_out is not None and held is not None:
+        content["metrics"] = {**content["metrics"], **held_out_figures(held_out, held, scheme, thresholds)}
     else:
         content["metrics"] = {"kind": f"on {source['file']}, on which its thresholds were set", **metrics}
     with tempfile.TemporaryDirectory(prefix=".thresholds-", dir=target.parent) as scratch:
@@ -114,10 +116,3 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         load_bundle(made)
         put_in_place(made, target)
     return Rethresholded(target, bundle.thresholds, thresholds, metrics, warnings)
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error

@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -35,10 +35,12 @@ from ihlclass.training.config import TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.few import FewPlan, plan_few
+from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitting import fit_heads, fit_lexical, make_estimator
+from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
+from ihlclass.training.slices import slice_fields
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
 from ihlclass.training.workspace import Workspace, save_whole
@@ -52,6 +54,8 @@ HELD_OUT_KINDS = {
     "style": "on styles of writing held out from training",
     "date": "on the latest passages, by a model of older ones",
 }
+#: So many held-out passages tell their loss after each epoch of fine-tuning.
+WATCHED = 1000
 PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
 
 
@@ -101,7 +105,7 @@ def train(
     """
     scheme = load_scheme(config.root / config.labels.scheme if config.labels.scheme else None)
     git = git_state(config.root)  # what the run starts from, whatever is edited while it runs
-    make_estimator(config.heads)  # a name that is wrong is told now, not after the encoder is fine-tuned
+    try_estimator(config.heads)  # what is wrong with it is told now, not after the encoder is fine-tuned
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     given = label_matrix([p.labels for p in passages], scheme.ids)
     few = plan_few(given, scheme, config.labels)
@@ -117,13 +121,11 @@ def train(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
         )
         calibration = few.silence(fitted_calibration, scheme.ids)
-        thresholds, metrics, warnings = set_thresholds(
-            held_out.probabilities(calibration, scheme),
-            held_out.gold,
-            scheme,
-            config.thresholds,
-            never=few.left_out,
+        probabilities = held_out.probabilities(calibration, scheme)
+        thresholds, warnings = set_thresholds(
+            probabilities, held_out.gold, scheme, config.thresholds, never=few.left_out
         )
+        metrics = held_out_figures(held_out, probabilities, scheme, thresholds)
         last = folder / "fold-0"
         if config.calibration.refit:
             last = folder / "all"
@@ -169,6 +171,7 @@ class _Fitted(NamedTuple):
     lexical: LexicalHeads | None
     base: str
     passages: int
+    history: list[dict[str, float]]
 
 
 def _held_out_scores(
@@ -192,8 +195,10 @@ def _held_out_scores(
         encoder_folder = folder / f"fold-{number}"
         stage = f"held-out fold {number + 1} of {scored}"
         if not (settings.refit and done.is_file()):
-            fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage)
             texts = [passages[i].text for i in outside]
+            some = np.random.default_rng(config.seed).permutation(len(outside))[:WATCHED]
+            watched = [texts[i] for i in some], gold[outside[some]]
+            fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage, watched)
             found: dict[str, Any] = {"scores": fitted.heads.score(fitted.encoder.encode(texts))}
             if fitted.lexical:
                 found["lexical_scores"] = fitted.lexical.score(texts)
@@ -207,7 +212,9 @@ def _held_out_scores(
         kept[outside] = True
     groups = np.unique([p.group for p in passages], return_inverse=True)[1].astype(np.int32)
     single = [s[kept].astype(np.float32).astype(np.float64) for s in (scores, lexical_scores)]
-    return HeldOut(single[0], single[1] if config.lexical.enabled else None, gold[kept], groups[kept]), fitted
+    fields = slice_fields([asdict(passages[i]) for i in np.flatnonzero(kept).tolist()])
+    lexical = single[1] if config.lexical.enabled else None
+    return HeldOut(single[0], lexical, gold[kept], groups[kept], fields), fitted
 
 
 def _fit(
@@ -217,13 +224,15 @@ def _fit(
     encoder_folder: Path,
     progress: Progress,
     stage: str,
+    watched: tuple[list[str], NDArray[np.int8]] | None = None,
 ) -> _Fitted:
     """Fine-tune and export the encoder, unless an interrupted run has; then fit heads on what it says."""
     texts = [p.text for p in passages]
     base_encoder, base = load_base_encoder(config.encoder, config.root)
+    told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
-        fine_tune(
+        history = fine_tune(
             base_encoder,
             texts,
             gold,
@@ -231,7 +240,9 @@ def _fit(
             seed=config.seed,
             progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
             checkpoint=checkpoint,
+            watched=watched,
         )
+        told.write_text(json.dumps(history), encoding="utf-8")
         partly = encoder_folder.with_suffix(".partial")
         shutil.rmtree(partly, ignore_errors=True)
         export_encoder(base_encoder, partly, backend=config.encoder.backend, source=base)
@@ -244,7 +255,7 @@ def _fit(
     heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return _Fitted(exported, heads, lexical, base, len(passages))
+    return _Fitted(exported, heads, lexical, base, len(passages), json.loads(told.read_text(encoding="utf-8")))
 
 
 def _write(
@@ -299,6 +310,7 @@ def _manifest(
             "folds": config.calibration.folds,
             "scored_folds": config.calibration.scored_folds or config.calibration.folds,
             "fitted_on": fitted.passages,
+            "history": fitted.history,
             "seed": config.seed,
             "config": config.as_dict(),
             **git,

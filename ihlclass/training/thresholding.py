@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.decisions import Threshold, decided_matrix
+from ihlclass.decisions import Threshold
 from ihlclass.labels import LabelScheme
 from ihlclass.training.config import ThresholdsConfig
-from ihlclass.training.evaluation import evaluate
 
 Matrix = NDArray[np.float64]
 
@@ -70,8 +68,8 @@ def set_thresholds(
     config: ThresholdsConfig,
     *,
     never: Sequence[str] = (),
-) -> tuple[dict[str, Threshold], dict[str, Any], list[str]]:
-    """Choose thresholds and measure what they do on the same passages.
+) -> tuple[dict[str, Threshold], list[str]]:
+    """Choose thresholds, and say where that could not be done well.
 
     Parameters
     ----------
@@ -82,8 +80,6 @@ def set_thresholds(
     -------
     thresholds
         For each label.
-    metrics
-        See `ihlclass.training.evaluation.evaluate`.
     warnings
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
@@ -102,15 +98,7 @@ def set_thresholds(
             f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
             f"for review: {', '.join(beyond)}"
         )
-    return thresholds, measure_thresholds(probabilities, gold, scheme, thresholds), warnings
-
-
-def measure_thresholds(
-    probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, thresholds: Mapping[str, Threshold]
-) -> dict[str, Any]:
-    """Measure what thresholds do; see `ihlclass.training.evaluation.evaluate`."""
-    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
-    return evaluate(gold, decided, probabilities, scheme)
+    return thresholds, warnings
 
 
 def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:

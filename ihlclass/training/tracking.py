@@ -7,6 +7,7 @@ whether a training run succeeds.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -21,7 +22,7 @@ from ihlclass.decisions import decided_matrix
 from ihlclass.errors import MissingExtraError
 from ihlclass.heads import LinearHeads
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
-from ihlclass.training.plots import save_plots
+from ihlclass.training.plots import save_learning_curve, save_plots
 
 EXPERIMENT = "ihlclass"
 LOCAL_STORE = "sqlite:///mlflow.db"
@@ -45,6 +46,9 @@ def connect() -> Any:
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # else it tells of every step
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault(
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3"
+    )  # a server that is down is told of in seconds, not minutes
     mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or LOCAL_STORE)
     return mlflow
 
@@ -68,6 +72,10 @@ def log_bundle(bundle: Bundle) -> tuple[str, str]:
         mlflow.log_params(_parameters(bundle.manifest))
         mlflow.set_tags(_tags(bundle.manifest))
         mlflow.log_metrics(dict(flat_metrics(bundle.manifest["metrics"])))
+        for row in bundle.manifest["training"].get("history", []):
+            epoch, losses = row["epoch"], {name: value for name, value in row.items() if name != "epoch"}
+            mlflow.log_metrics(losses, step=int(epoch))
+        mlflow.log_dict(dict(bundle.manifest["metrics"]), "metrics.json")
         mlflow.log_dict({label.id: label.title for label in bundle.scheme.labels}, "label-scheme.json")
         mlflow.log_artifact(str(bundle.path / CARD_FILE))
         with tempfile.TemporaryDirectory() as folder:
@@ -152,16 +160,19 @@ def _tags(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _draw(bundle: Bundle, folder: Path) -> None:
-    """Draw the plots of the held-out passages; none where the bundle keeps no scores, or matplotlib is missing."""
-    if not (bundle.path / HELD_OUT_FILE).is_file():
-        return
-    held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
-    probabilities = held_out.probabilities(bundle.calibration, scheme)
-    decided = decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
-    try:
-        save_plots(held_out.gold, decided, probabilities, scheme, folder)
-    except MissingExtraError:
-        return
+    """Draw the learning curve and the plots of the held-out passages.
+
+    None where the bundle keeps no losses or scores, or matplotlib is missing.
+    """
+    history = bundle.manifest["training"].get("history")
+    with contextlib.suppress(MissingExtraError):
+        if history:
+            save_learning_curve(history, folder)
+        if (bundle.path / HELD_OUT_FILE).is_file():
+            held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
+            probabilities = held_out.probabilities(bundle.calibration, scheme)
+            decided = decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
+            save_plots(held_out.gold, decided, probabilities, scheme, folder)
 
 
 def _example() -> Any:
