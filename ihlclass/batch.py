@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import ihlclass
+from ihlclass.cases import write_cases
 from ihlclass.classifier import Classifier
 from ihlclass.errors import OutputError, ReportError, is_full
 from ihlclass.reports.names import place_of
 from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
-from ihlclass.run_folder import INCIDENTS, MANIFEST, REJECTED, RunFolder, now, replacing
+from ihlclass.run_folder import CASES, INCIDENTS, MANIFEST, REJECTED, RunFolder, now, replacing
 from ihlclass.types import Report
 from ihlclass.writers import SCHEMA_VERSION, TABLE_WRITERS, check_formats, incident_record
 
@@ -69,6 +70,7 @@ class BatchRun:
         self.formats = check_formats(self._store.formats)
         self._done: Counter[str] = Counter()
         self._gone = 0
+        self.cases = 0
         self._take_stock()
 
     def run(
@@ -197,7 +199,12 @@ class BatchRun:
             message = f"a fault of ours ({type(error).__name__}); please tell us with the report's kind and size"
             return {**entry, "status": "rejected", "reason": "failed", "message": message}, []
         records = [
-            incident_record(i, language=report.language, unsupported_language=report.unsupported_language)
+            incident_record(
+                i,
+                language=report.language,
+                unsupported_language=report.unsupported_language,
+                published=report.published,
+            )
             for i in found
         ]
         return {**entry, "status": "classified", "passages": len(passages), "incidents": len(records)}, records
@@ -210,9 +217,11 @@ class BatchRun:
 
     def _finish(self) -> None:
         folder = self.folder
-        names = [INCIDENTS, REJECTED, LEDGER, *(f"incidents.{name}" for name in self.formats)]
+        names = [INCIDENTS, CASES, REJECTED, LEDGER, *(f"incidents.{name}" for name in self.formats)]
         bundle = self.classifier.bundle
         with self._store.writing():
+            with replacing(folder / CASES) as part:
+                self.cases = write_cases(self.incidents, part)
             for name in self.formats:
                 with replacing(folder / f"incidents.{name}") as part:
                     TABLE_WRITERS[name](self.incidents(), part)
@@ -224,7 +233,7 @@ class BatchRun:
                 "model": {"digest": bundle.digest, "made_by": bundle.manifest["ihlclass"]},
                 "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
                 "options": {**self.options, "formats": ["jsonl", *self.formats]},
-                "counts": dict(self.counts),
+                "counts": {**self.counts, "cases": self.cases},
                 "gone": self._gone,
                 "started": self._store.started,
                 "resumed": self._store.resumed,

@@ -24,6 +24,8 @@ from ihlclass.reports.walk import LEDGER, STATE
 logger = logging.getLogger(__name__)
 
 INCIDENTS, REJECTED, MANIFEST = "incidents.jsonl", "rejected.jsonl", "manifest.json"
+#: Made of the incidents at the end.
+CASES = "cases.jsonl"
 RESULTS = (INCIDENTS, REJECTED)
 
 

@@ -25,7 +25,11 @@ def test_everything_adds_up(classifier: Classifier, tmp_path: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["counts"]["reports"] == 9 == len(manifest["inputs"]) == len(rows(out / "reports.jsonl"))
     assert manifest["counts"]["rejected"] == 1 == len(rows(out / "rejected.jsonl"))
-    assert manifest["counts"]["incidents"] == len(list(batch.incidents()))
+    found = [incident["incident_id"] for incident in batch.incidents()]
+    assert manifest["counts"]["incidents"] == len(found)
+    cases = rows(out / "cases.jsonl")
+    assert manifest["counts"]["cases"] == len(cases)
+    assert sorted(account["incident_id"] for case in cases for account in case["accounts"]) == sorted(found)
     assert rows(out / "rejected.jsonl")[0]["reason"] == "empty"
     for name, facts in manifest["files"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == facts["sha256"]
@@ -79,7 +83,7 @@ def test_resume_after_a_cut_gives_the_same_bytes(classifier: Classifier, tmp_pat
     with (out / "reports.jsonl").open("a") as file:
         file.write('{"report": "r0')
     run(classifier, source, out, resume=True)
-    for name in ("incidents.jsonl", "rejected.jsonl", "reports.jsonl", "incidents.csv"):
+    for name in ("incidents.jsonl", "cases.jsonl", "rejected.jsonl", "reports.jsonl", "incidents.csv"):
         assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
@@ -99,7 +103,7 @@ def test_a_killed_process_is_resumed(tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     whole = tmp_path / "whole"
     subprocess.run([*command[:-1], str(whole)], capture_output=True, check=False)
-    for name in ("incidents.jsonl", "rejected.jsonl", "reports.jsonl"):
+    for name in ("incidents.jsonl", "cases.jsonl", "rejected.jsonl", "reports.jsonl"):
         assert (out / name).read_bytes() == (whole / name).read_bytes()
 
 

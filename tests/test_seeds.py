@@ -55,6 +55,13 @@ def test_no_copies(passages: list[LabelledPassage], rows: NDArray[np.float32]) -
     assert not list(check_words(passages, [], load_bars()))
 
 
+def test_no_contrast_pair_is_in_the_seeds(root: Path, passages: list[LabelledPassage]) -> None:
+    lines = (root / "experiments" / "0007-contrast-pairs" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [pair[side] for pair in map(json.loads, lines) for side in ("with", "without")]
+    shared = set().union(*(sequences(text, LONGEST_SHARED + 1) for text in texts))
+    assert not [p.id for p in passages if sequences(p.text, LONGEST_SHARED + 1) & shared]
+
+
 def test_nothing_of_the_evaluation_set_is_in_the_seeds(
     passages: list[LabelledPassage],
     rows: NDArray[np.float32],

@@ -52,8 +52,9 @@ def classify(
     """Find the incidents in reports: a folder of reports in, a table of incidents out.
 
     Reads plain text, Markdown, web pages, PDF, Word, and tables (JSON lines, JSON, CSV, Parquet, Excel), folders
-    recursively. Writes incidents.jsonl, rejected.jsonl (reports that could not be used, and why), reports.jsonl
-    (every report with its digest) and manifest.json into OUT_DIR.
+    recursively. Writes incidents.jsonl, cases.jsonl (incidents of several reports that tell one event), rejected.jsonl
+    (reports that could not be used, and why), reports.jsonl (every report with its digest) and manifest.json into
+    OUT_DIR.
 
     Exit code 3: some reports were rejected, the rest is written.
 
@@ -96,7 +97,7 @@ def classify(
     if table or (table is None and sys.stdout.isatty()):
         _show(run)
     _name_empty_folders(paths)
-    _summary(counts, output)
+    _summary(counts, run.cases, output)
     if counts["rejected"]:
         raise typer.Exit(EXIT_SOME_REJECTED)
 
@@ -108,10 +109,10 @@ def _date(text: str | None) -> dt.date | None:
         raise UsageError(f"--published {text}: must be a date such as 2024-05-31") from error
 
 
-def _summary(counts: Counter[str], output: Path) -> None:
+def _summary(counts: Counter[str], cases: int, output: Path) -> None:
     typer.echo(
         f"{counts['reports']} reports: {counts['classified']} classified ({counts['passages']} passages, "
-        f"{counts['incidents']} incidents), {counts['rejected']} rejected"
+        f"{counts['incidents']} incidents, {cases} cases), {counts['rejected']} rejected"
         + (f" (why: {output / 'rejected.jsonl'})" if counts["rejected"] else "")
         + f". Results: {output}",
         err=True,

@@ -74,6 +74,19 @@ def countries() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     return names, tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
 
 
+def country_of(party: str) -> str | None:
+    """ISO code of the first country in the name of a party ("Russian army"), None where it names none.
+
+    >>> country_of("the Russian army"), country_of("gunmen")
+    ('RU', None)
+    """
+    names, stems = countries()
+    for word in map(fold, party.split()):
+        if code := names.get(word) or next((code for stem, code in stems if word.startswith(stem)), None):
+            return code
+    return None
+
+
 @lru_cache(maxsize=1)
 def capitals() -> dict[str, str]:
     """Return ISO code -> folded name of the capital."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from ihlclass.types import Incident, Tags
@@ -9,18 +10,23 @@ from ihlclass.types import Incident, Tags
 SCHEMA_VERSION = "1.0"
 
 
-def incident_record(incident: Incident, *, language: str, unsupported_language: bool) -> dict[str, Any]:
+def incident_record(
+    incident: Incident, *, language: str, unsupported_language: bool, published: dt.date | None
+) -> dict[str, Any]:
     """Return an incident as the JSON object of ``incidents.jsonl`` (see ``docs/output.md``).
 
     Parameters
     ----------
     language, unsupported_language
         Those of the report, so that nobody takes a tag on a text that the model cannot read for a good one.
+    published
+        That of the report, for linking and for the reader.
     """
     return {
         "incident_id": incident.incident_id,
         "report": incident.report,
         "report_sha256": incident.report_sha256,
+        "published": published.isoformat() if published else None,
         "place": incident.place,
         "country": incident.country,
         "coordinates": list(incident.coordinates) if incident.coordinates else None,

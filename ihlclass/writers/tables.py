@@ -12,8 +12,8 @@ from typing import Any
 from ihlclass.errors import MissingExtraError
 
 COLUMNS = (
-    "incident_id", "report", "report_sha256", "place", "country", "longitude", "latitude", "date", "objects",
-    "indicators", "killed_min", "killed_max", "injured_min", "injured_max", "attributed_to", "background",
+    "incident_id", "report", "report_sha256", "published", "place", "country", "longitude", "latitude", "date",
+    "objects", "indicators", "killed_min", "killed_max", "injured_min", "injured_max", "attributed_to", "background",
     "needs_review", "probabilities", "evidence", "language", "unsupported_language", "schema_version",
 )  # fmt: skip
 _CHUNK_ROWS = 1000

@@ -1,0 +1,68 @@
+"""``ihlclass link``: incidents of several runs to cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ihlclass.errors import DataError, UsageError
+
+NEEDED = (
+    "incident_id", "report", "place", "country", "coordinates", "date", "objects", "indicators", "killed", "injured",
+    "attributed_to", "background", "passages",
+)  # fmt: skip
+
+
+def link(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Result folders of 'classify', or incidents.jsonl files.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="CASES.jsonl", help="File for the cases.")],
+) -> None:
+    """Link incidents that tell the same event, over all reports of several runs.
+
+    'ihlclass classify' does it for the reports of one run (cases.jsonl). A case holds every report's own account;
+    figures are shown side by side and never averaged, and copies of one text count as one source.
+
+    Example: ihlclass link out-2023/ out-2024/ -o cases.jsonl
+    """
+    from ihlclass.cases import write_cases
+    from ihlclass.run_folder import INCIDENTS, replacing
+
+    files = [path / INCIDENTS if path.is_dir() else path for path in paths]
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file}: no such file; give result folders of 'ihlclass classify', or incidents.jsonl")
+    try:
+        with replacing(output) as part:
+            cases = write_cases(lambda: _incidents(files), part)
+    except FileNotFoundError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
+    typer.echo(f"{sum(1 for _ in _incidents(files))} incidents in {cases} cases: {output}", err=True)
+
+
+def _incidents(files: list[Path]) -> Iterator[dict[str, Any]]:
+    """Read incidents; where there are several files, a report's name begins with that of its file's folder."""
+    seen: dict[str, str] = {}
+    for number, file in enumerate(files, 1):
+        with file.open(encoding="utf-8") as lines:
+            for row, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    record = json.loads(line)
+                except ValueError as error:
+                    raise DataError(f"{file}:{row}: not valid JSON") from error
+                lacking = [key for key in NEEDED if not isinstance(record, dict) or key not in record]
+                if lacking:
+                    raise DataError(f"{file}:{row}: is no incident of 'ihlclass classify': lacks {', '.join(lacking)}")
+                if record["incident_id"] in seen:
+                    raise DataError(f"{file}:{row}: its incident_id stands already at {seen[record['incident_id']]}")
+                seen[record["incident_id"]] = f"{file}:{row}"
+                if len(files) > 1:
+                    record["report"] = f"{number}:{record['report']}"
+                yield record
