@@ -14,11 +14,13 @@ from ihlclass.errors import BundleError, UsageError
 FOLDER = default_bundle() / "encoder"
 
 
-def test_rows_are_unit_float32(sample_texts: list[str]) -> None:
+def test_rows_are_a_unit_vector_and_evidence_for_each_label(classifier: Classifier, sample_texts: list[str]) -> None:
     rows = OnnxEncoder(FOLDER).encode(sample_texts)
     assert rows.dtype == np.float32
     assert rows.shape == (len(sample_texts), OnnxEncoder(FOLDER).dimension)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+    sentences = rows[:, : -len(classifier.scheme.ids)]
+    assert sentences.shape[1] == 384
+    np.testing.assert_allclose(np.linalg.norm(sentences, axis=1), 1.0, atol=1e-5)
 
 
 def test_batch_order_and_threads_change_nothing(sample_texts: list[str]) -> None:
