@@ -231,6 +231,6 @@ def test_a_run_that_ended_before_its_state_was_written_is_begun_anew(classifier:
     source = make_reports(tmp_path / "in", 1)
     run(classifier, source, out)
     assert sorted(path.name for path in out.iterdir()) == [
-        ".run.json", "incidents.csv", "incidents.jsonl", "incidents.parquet", "manifest.json", "rejected.jsonl",
-        "reports.jsonl",
+        ".run.json", "cases.jsonl", "incidents.csv", "incidents.jsonl", "incidents.parquet", "manifest.json",
+        "rejected.jsonl", "reports.jsonl",
     ]  # fmt: skip
