@@ -72,7 +72,7 @@ def test_a_disk_that_is_full_from_the_start(small_disk: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("size", [300, 3_000, 10_000])
 def test_whatever_does_not_fit_leaves_whole_lines(classifier: Classifier, tmp_path: Path, size: int) -> None:
     source, out = make_reports(tmp_path / "in", 30), tmp_path / "out"
-    detect_language("On Monday a shell hit the hospital.")  # its model is loaded by way of a temporary file
+    detect_language("Der Beschuss hat am Montag das Krankenhaus getroffen.")  # loads its model by a temporary file
     with (
         files_of_at_most(size),
         pytest.raises((OutputError, UsageError), match=r"cannot be written \(File too large\)"),
