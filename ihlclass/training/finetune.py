@@ -211,7 +211,7 @@ class _State(NamedTuple):
         """Return how many epochs are done."""
         import torch
 
-        content = torch.load(path, weights_only=True, map_location=self.layer.weight.device)
+        content = torch.load(path, weights_only=True, map_location=next(self.layer.parameters()).device)
         with torch.no_grad():
             for name, weights in self.moving.items():
                 weights.copy_(content["moving"][name])
