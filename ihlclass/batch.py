@@ -70,7 +70,6 @@ class BatchRun:
         self.formats = check_formats(self._store.formats)
         self._done: Counter[str] = Counter()
         self._gone = 0
-        self.cases = 0
         self._take_stock()
 
     def run(
@@ -94,7 +93,7 @@ class BatchRun:
         Returns
         -------
         Counter
-            ``reports``, ``classified``, ``rejected``, ``passages``, ``incidents``. It adds up: reports =
+            ``reports``, ``classified``, ``rejected``, ``passages``, ``incidents``, ``cases``. It adds up: reports =
             classified + rejected.
 
         Raises
@@ -221,7 +220,7 @@ class BatchRun:
         bundle = self.classifier.bundle
         with self._store.writing():
             with replacing(folder / CASES) as part:
-                self.cases = write_cases(self.incidents, part)
+                _, self.counts["cases"] = write_cases(self.incidents, part)
             for name in self.formats:
                 with replacing(folder / f"incidents.{name}") as part:
                     TABLE_WRITERS[name](self.incidents(), part)
@@ -233,7 +232,7 @@ class BatchRun:
                 "model": {"digest": bundle.digest, "made_by": bundle.manifest["ihlclass"]},
                 "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
                 "options": {**self.options, "formats": ["jsonl", *self.formats]},
-                "counts": {**self.counts, "cases": self.cases},
+                "counts": dict(self.counts),
                 "gone": self._gone,
                 "started": self._store.started,
                 "resumed": self._store.resumed,

@@ -16,7 +16,7 @@ from ihlclass.cases.alike import kilometres, same_name
 from ihlclass.cases.blocks import sound
 from ihlclass.cases.record import copies_of
 
-KYIV, BROVARY, KHARKIV = [30.52, 50.45], [30.79, 50.51], [36.23, 49.99]
+KYIV, KHARKIV = [30.52, 50.45], [36.23, 49.99]
 HOSPITAL = (
     "A missile tore into the dialysis ward of the Sofia Harkusha clinic; surgeons carried patients to the stairwell."
 )

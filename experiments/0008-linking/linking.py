@@ -69,8 +69,9 @@ def main() -> None:
 
 
 def weights(pairs: int = 20_000) -> dict[str, Any]:
-    from ihlclass.cases.accounts import MEANS, words_of
+    from ihlclass.cases.accounts import words_of
     from ihlclass.cases.alike import ONE_IN, WORD_EDGES
+    from ihlclass.incidents.cues import MEANS
     from ihlclass.labels import load_scheme
 
     objects = {label.id for label in load_scheme().labels if label.facet == "object"}

@@ -8,17 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ihlclass.incidents.cues import MEANS
 from ihlclass.incidents.gazetteer import fold
 from ihlclass.types import Interval
 
 #: A word that may tell one event from another: four letters or more, or a number.
 _WORD = re.compile(r"[^\W\d_]{4,}|\d+")
-MEANS = frozenset(
-    {
-        "air_strike", "missile_strike", "artillery_or_rocket_fire", "drone_strike", "cluster_munition",
-        "incendiary_weapon", "mine_or_ied", "small_arms_fire", "chemical_weapon",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

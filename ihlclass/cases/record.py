@@ -41,19 +41,20 @@ def case_records(incidents: Iterable[Mapping[str, Any]], cases: Sequence[Sequenc
             yield _case(waiting.pop(number))
 
 
-def write_cases(incidents: Callable[[], Iterable[Mapping[str, Any]]], path: Path) -> int:
-    """Link incidents and write their cases as JSON lines; return how many cases there are.
+def write_cases(incidents: Callable[[], Iterable[Mapping[str, Any]]], path: Path) -> tuple[int, int]:
+    """Link incidents and write their cases as JSON lines; return how many incidents and cases there are.
 
     Parameters
     ----------
     incidents
         Gives the lines of ``incidents.jsonl``, each time it is called: they are read twice and never all held.
     """
-    cases = link([account_of(incident) for incident in incidents()])
+    accounts = [account_of(incident) for incident in incidents()]
+    cases = link(accounts)
     with path.open("w", encoding="utf-8") as file:
         for record in case_records(incidents(), cases):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return len(cases)
+    return len(accounts), len(cases)
 
 
 def _case(incidents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def classify(
     if table or (table is None and sys.stdout.isatty()):
         _show(run)
     _name_empty_folders(paths)
-    _summary(counts, run.cases, output)
+    _summary(counts, output)
     if counts["rejected"]:
         raise typer.Exit(EXIT_SOME_REJECTED)
 
@@ -109,10 +109,10 @@ def _date(text: str | None) -> dt.date | None:
         raise UsageError(f"--published {text}: must be a date such as 2024-05-31") from error
 
 
-def _summary(counts: Counter[str], cases: int, output: Path) -> None:
+def _summary(counts: Counter[str], output: Path) -> None:
     typer.echo(
         f"{counts['reports']} reports: {counts['classified']} classified ({counts['passages']} passages, "
-        f"{counts['incidents']} incidents, {cases} cases), {counts['rejected']} rejected"
+        f"{counts['incidents']} incidents, {counts['cases']} cases), {counts['rejected']} rejected"
         + (f" (why: {output / 'rejected.jsonl'})" if counts["rejected"] else "")
         + f". Results: {output}",
         err=True,

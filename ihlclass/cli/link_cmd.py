@@ -39,10 +39,10 @@ def link(
             raise UsageError(f"{file}: no such file; give result folders of 'ihlclass classify', or incidents.jsonl")
     try:
         with replacing(output) as part:
-            cases = write_cases(lambda: _incidents(files), part)
+            incidents, cases = write_cases(lambda: _incidents(files), part)
     except FileNotFoundError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
-    typer.echo(f"{sum(1 for _ in _incidents(files))} incidents in {cases} cases: {output}", err=True)
+    typer.echo(f"{incidents} incidents in {cases} cases: {output}", err=True)
 
 
 def _incidents(files: list[Path]) -> Iterator[dict[str, Any]]:

@@ -80,11 +80,13 @@ def country_of(party: str) -> str | None:
     >>> country_of("the Russian army"), country_of("gunmen")
     ('RU', None)
     """
+    return next((code for word in map(fold, party.split()) if (code := country_code(word))), None)
+
+
+def country_code(name: str, *, adjectives: bool = True) -> str | None:
+    """ISO code of a folded name of a country, or of its adjective; None where it is neither."""
     names, stems = countries()
-    for word in map(fold, party.split()):
-        if code := names.get(word) or next((code for stem, code in stems if word.startswith(stem)), None):
-            return code
-    return None
+    return names.get(name) or next((code for stem, code in stems if adjectives and name.startswith(stem)), None)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ihlclass.incidents.countries import capitals, countries
+from ihlclass.incidents.countries import capitals, countries, country_code
 from ihlclass.incidents.gazetteer import Gazetteer, Settlement, fold
 from ihlclass.incidents.place_words import (
     AFTER_ACTOR,
@@ -112,7 +112,6 @@ class PlaceFinder:
 
     def _weigh_countries(self, texts: Iterable[str]) -> Counter[str]:
         """Count for each country how often its name or adjective stands, and the well-known settlements named in it."""
-        names, stems = countries()
         weights: Counter[str] = Counter()
         seen: set[str] = set()
         for text in texts:
@@ -122,10 +121,7 @@ class PlaceFinder:
                 for size in (3, 2, 1):
                     for first in range(len(words) - size + 1):
                         part = fold(" ".join(words[first : first + size]))
-                        code = names.get(part) or next(
-                            (c for stem, c in stems if size == 1 and part.startswith(stem)), None
-                        )
-                        if code:
+                        if code := country_code(part, adjectives=size == 1):
                             weights[code] += 1
                 start = run.start()
                 if opening := OPENING.match(run.group()):  # "In" at the start of a sentence is no part of the name

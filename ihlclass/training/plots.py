@@ -20,7 +20,7 @@ Matrix = NDArray[np.float64]
 RECALLS = np.linspace(0, 1, 101)
 
 
-def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: LabelScheme, folder: Path) -> list[str]:
+def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: LabelScheme, folder: Path) -> None:
     """Draw ``pr-curves``, ``reliability`` and ``heat-map`` into an existing folder.
 
     Parameters
@@ -28,18 +28,12 @@ def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: Lab
     gold, decided, probabilities
         Shape ``(n, k)``, columns in scheme order.
 
-    Returns
-    -------
-    list of str
-        Names of the files written.
-
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed (extra ``train``).
     """
-    _check_installed()
-    return _save(
+    _save(
         {
             "pr-curves": _precision_recall(gold, probabilities, scheme),
             "reliability": _reliability(gold, probabilities),
@@ -49,7 +43,7 @@ def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: Lab
     )
 
 
-def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) -> list[str]:
+def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) -> None:
     """Draw ``learning-curve`` into an existing folder: the loss after each epoch of fine-tuning.
 
     Parameters
@@ -57,20 +51,12 @@ def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) ->
     history
         As `ihlclass.training.finetune.fine_tune` returns it, of one epoch or more.
 
-    Returns
-    -------
-    list of str
-        Names of the files written.
-
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed (extra ``train``).
     """
-    _check_installed()
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    figure = _figure(figsize=(6, 4.5))
     axes = figure.add_subplot()
     lines = (("loss", "training passages, during the epoch"), ("held_out_loss", "held-out passages, after it"))
     for name, said in lines:
@@ -80,26 +66,24 @@ def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) ->
     axes.set(xlabel="epoch", ylabel="cross-entropy of a passage, nats", ylim=(0, None), title="Learning curve")
     axes.set_xticks([row["epoch"] for row in history])
     axes.legend(fontsize=8)
-    return _save({"learning-curve": figure}, folder)
+    _save({"learning-curve": figure}, folder)
 
 
-def _check_installed() -> None:
+def _figure(**options: Any) -> Any:
     try:
-        import matplotlib  # noqa: F401
+        from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("drawing plots", "train") from error
+    return Figure(layout="constrained", **options)
 
 
-def _save(drawn: Mapping[str, Any], folder: Path) -> list[str]:
+def _save(drawn: Mapping[str, Any], folder: Path) -> None:
     import matplotlib as mpl
 
-    written = []
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ihlclass"}):
         for name, figure in drawn.items():
             figure.savefig(folder / f"{name}.png", dpi=110)
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
-            written += [f"{name}.png", f"{name}.svg"]
-    return written
 
 
 def precision_at_recalls(truth: Labels, probabilities: Matrix) -> Matrix:
@@ -112,10 +96,8 @@ def precision_at_recalls(truth: Labels, probabilities: Matrix) -> Matrix:
 
 
 def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) -> Any:
-    from matplotlib.figure import Figure
-
     support = gold.sum(axis=0)
-    figure = Figure(figsize=(7, 6), layout="constrained")
+    figure = _figure(figsize=(7, 6))
     axes = figure.add_subplot()
     for column, label in enumerate(scheme.labels):
         if label.status == "core" and support[column]:
@@ -133,10 +115,8 @@ def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) 
 
 
 def _reliability(gold: Labels, probabilities: Matrix) -> Any:
-    from matplotlib.figure import Figure
-
     rows = reliability_table(probabilities.ravel(), gold.ravel())
-    figure = Figure(figsize=(5, 6.5), layout="constrained")
+    figure = _figure(figsize=(5, 6.5))
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
     axes.plot([row["probability"] for row in rows], [row["share"] for row in rows], marker="o")
@@ -149,13 +129,11 @@ def _reliability(gold: Labels, probabilities: Matrix) -> Any:
 
 def _heat_map(gold: Labels, decided: Labels, labels: tuple[str, ...]) -> Any:
     """Each row a gold label: on the diagonal the share found, beside it the shares missed with another label said."""
-    from matplotlib.figure import Figure
-
     support = gold.sum(axis=0)
     kept = np.flatnonzero(support)
     counts = instead_matrix(gold, decided) + np.diag((gold & decided).sum(axis=0))
     shares = counts[kept] / support[kept, None]
-    figure = Figure(figsize=(12, 3 + 9 * len(kept) / len(labels)), layout="constrained")
+    figure = _figure(figsize=(12, 3 + 9 * len(kept) / len(labels)))
     axes = figure.add_subplot()
     image = axes.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto", interpolation="none")
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=6)

@@ -94,16 +94,22 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
         source = {"file": data.name, "sha256": file_digest(data)}
     thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
-    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
-    metrics = evaluate(labels, decided, probabilities, scheme)
+    figures = None if held_out is None or held is None else held_out_figures(held_out, held, scheme, thresholds)
+    if data is None:
+        assert figures is not None
+        metrics = figures
+    else:
+        metrics = evaluate(
+            labels, decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies), probabilities, scheme
+        )
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
     content |= {
         "training": training,
         "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
     }
-    if held_out is not None and held is not None:
-        content["metrics"] = {**content["metrics"], **held_out_figures(held_out, held, scheme, thresholds)}
+    if figures is not None:
+        content["metrics"] = {**content["metrics"], **figures}
     else:
         content["metrics"] = {"kind": f"on {source['file']}, on which its thresholds were set", **metrics}
     with tempfile.TemporaryDirectory(prefix=".thresholds-", dir=target.parent) as scratch:
