@@ -16,9 +16,9 @@ from ihlclass.classifier import Classifier
 from ihlclass.errors import OutputError, ReportError, is_full
 from ihlclass.reports.names import place_of
 from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
-from ihlclass.run_folder import CASES, INCIDENTS, MANIFEST, REJECTED, RunFolder, now, replacing
+from ihlclass.run_folder import CASES, INCIDENTS, MANIFEST, REJECTED, RunFolder, now, read_rows, replacing
 from ihlclass.types import Report
-from ihlclass.writers import SCHEMA_VERSION, TABLE_WRITERS, check_formats, incident_record
+from ihlclass.writers import SCHEMA_VERSION, check_formats, exports_of, incident_record
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class BatchRun:
         What the user asked for; part of the manifest, and must be the same when a run goes on. ``paths`` are compared
         by where they lead, not by how they are spelled.
     formats
-        Tables to write at the end, of `ihlclass.writers.TABLE_WRITERS`; may differ when a run goes on.
+        Files to write at the end, of `ihlclass.writers.EXPORTS`; may differ when a run goes on.
     any_language
         Score reports in unsupported languages too (marked as such) instead of rejecting them.
     resume
@@ -216,14 +216,15 @@ class BatchRun:
 
     def _finish(self) -> None:
         folder = self.folder
-        names = [INCIDENTS, CASES, REJECTED, LEDGER, *(f"incidents.{name}" for name in self.formats)]
+        exports = exports_of(self.formats)
+        names = [INCIDENTS, CASES, REJECTED, LEDGER, *(export.name for export in exports)]
         bundle = self.classifier.bundle
         with self._store.writing():
             with replacing(folder / CASES) as part:
                 _, self.counts["cases"] = write_cases(self.incidents, part)
-            for name in self.formats:
-                with replacing(folder / f"incidents.{name}") as part:
-                    TABLE_WRITERS[name](self.incidents(), part)
+            for export in exports:
+                with replacing(folder / export.name) as part:
+                    export.write(self.incidents() if export.source == "incidents" else read_rows(folder / CASES), part)
             head = {
                 "schema_version": SCHEMA_VERSION,
                 "ihlclass": ihlclass.__version__,

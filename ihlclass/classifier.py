@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from ihlclass.errors import ArgumentTypeError, UnsupportedLanguageWarning, Usage
 from ihlclass.labels import LabelScheme
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
 
+if TYPE_CHECKING:
+    from ihlclass.incidents import Gazetteer
+
 
 class Classifier:
     """Tags passages and finds incidents in reports. Safe to share between threads.
@@ -26,10 +30,13 @@ class Classifier:
     ----------
     bundle
         A loaded model.
+    gazetteer
+        Where settlements are looked up; the shared one (GeoNames) where None.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, gazetteer: Gazetteer | None = None) -> None:
         self.bundle = bundle
+        self.gazetteer = gazetteer
 
     @property
     def scheme(self) -> LabelScheme:
@@ -80,7 +87,7 @@ class Classifier:
         """Group a report's tagged passages into incidents."""
         from ihlclass.incidents import group
 
-        return group(report, passages, self.scheme)
+        return group(report, passages, self.scheme, gazetteer=self.gazetteer)
 
     def classify_text(self, text: str, *, published: dt.date | None = None, name: str = "text") -> list[Incident]:
         """Find the incidents of a text.
@@ -130,7 +137,9 @@ class Classifier:
         )
 
 
-def load(path: str | Path | None = None, *, threads: int | None = None) -> Classifier:
+def load(
+    path: str | Path | None = None, *, threads: int | None = None, gazetteer: str | Path | None = None
+) -> Classifier:
     """Load a classifier.
 
     Parameters
@@ -139,14 +148,23 @@ def load(path: str | Path | None = None, *, threads: int | None = None) -> Class
         Folder of a model bundle; the shipped one where None.
     threads
         Texts encoded side by side; the number of usable cores where None.
+    gazetteer
+        CSV table of places of your own, which come before GeoNames' (``docs/incidents.md``).
 
     Raises
     ------
     BundleError
         If the bundle is missing, damaged, altered or foreign.
     UsageError
-        A ValueError, if `threads` is less than 1.
+        A ValueError, if `threads` is less than 1, or the gazetteer cannot be read.
+    DataError
+        A ValueError, if a row of the gazetteer cannot be used.
     """
     if threads is not None and threads < 1:
         raise UsageError(f"threads is {threads}: must be at least 1, or None for all usable cores")
-    return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads))
+    places = None
+    if gazetteer is not None:
+        from ihlclass.incidents.own_places import with_own_places
+
+        places = with_own_places(Path(gazetteer))
+    return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads), places)

@@ -99,11 +99,11 @@ class RunFolder:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Read the ledger, one entry at a time."""
-        return _rows(self.path / LEDGER)
+        return read_rows(self.path / LEDGER)
 
     def incidents(self) -> Iterator[dict[str, Any]]:
         """Read the incidents back, one at a time."""
-        return _rows(self.path / INCIDENTS)
+        return read_rows(self.path / INCIDENTS)
 
     def drop(self, stale: Callable[[dict[str, Any]], bool]) -> None:
         """Take out the ledger entries that `stale` is true of, with their results, once the files are closed."""
@@ -227,7 +227,8 @@ def _line(row: Mapping[str, Any]) -> bytes:
     return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read JSON lines of ours, one at a time."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)

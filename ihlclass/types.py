@@ -99,12 +99,68 @@ class TaggedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that supports an incident, with the incident's labels that this passage itself carries."""
+    """A passage that supports an incident.
+
+    Attributes
+    ----------
+    start, end
+        Characters into the report's text.
+    labels
+        The incident's labels that this passage itself carries.
+    probabilities
+        What the model gives this passage for each of them.
+    """
 
     start: int
     end: int
     text: str
     labels: tuple[str, ...]
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSource:
+    """Words that give a number of people killed or injured.
+
+    Attributes
+    ----------
+    start, end
+        Characters into the report's text, where `text` stands.
+    harm
+        ``killed`` or ``injured``.
+    interval
+        Least and most.
+    kind
+        What the number is of: ``count``, ``group``, ``more``, ``either``, ``one``, ``plural``, ``part`` or ``total``
+        (`ihlclass.incidents.figures.Figure`); parts and totals say nothing of the incident as a whole.
+    """
+
+    start: int
+    end: int
+    text: str
+    harm: str
+    interval: Interval
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSource:
+    """Words that say when: where they stand in the report, and the day, None where they do not tell just one."""
+
+    start: int
+    end: int
+    text: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCandidate:
+    """A settlement that a place's name may mean: name, ISO code, ``(longitude, latitude)`` in degrees, inhabitants."""
+
+    name: str
+    country: str
+    coordinates: tuple[float, float]
+    population: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +188,10 @@ class Incident:
         True for an earlier event that the report recalls.
     needs_review
         Labels that only reach the review band in `passages`.
+    figures, times
+        The words that `killed`, `injured` and `date` were read from, in the order of the report.
+    place_candidates
+        Settlements that `place` may mean, the likeliest first: `country` and `coordinates` are its.
     """
 
     incident_id: str
@@ -149,4 +209,7 @@ class Incident:
     injured: Interval | None = None
     attributed_to: str | None = None
     background: bool = False
-    needs_review: tuple[str, ...] = field(default=())
+    needs_review: tuple[str, ...] = ()
+    figures: tuple[FigureSource, ...] = ()
+    times: tuple[TimeSource, ...] = ()
+    place_candidates: tuple[PlaceCandidate, ...] = ()

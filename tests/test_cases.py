@@ -12,7 +12,7 @@ from helpers_batch import rows
 from helpers_cli import ihlclass
 
 from ihlclass.cases import account_of, case_records, link
-from ihlclass.cases.alike import kilometres, same_name
+from ihlclass.cases.alike import Rarity, kilometres, same_name
 from ihlclass.cases.blocks import sound
 from ihlclass.cases.record import copies_of
 
@@ -97,7 +97,7 @@ def test_every_account_is_kept_and_nothing_is_averaged() -> None:
         incident(3, "c", killed=None, published="2024-07-10"),
         incident(4, "d", place=None, coordinates=None, country=None, text="A flat burned."),
     ]
-    cases = {case["reports"]: case for case in case_records(some, linked(*some))}
+    cases = {case["reports"]: case for case in case_records(some, linked(*some), Rarity(map(account_of, some)))}
     assert sorted(cases) == [1, 3]
     case = cases[3]
     assert [account["report"] for account in case["accounts"]] == ["a", "b", "c"]

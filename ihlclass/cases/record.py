@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from ihlclass.cases.accounts import account_of
+from ihlclass.cases.alike import Rarity
 from ihlclass.cases.linking import link
 from ihlclass.incidents.countries import country_of
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 #: Evidence that shares this part of the shorter one's runs of words is a copy; shorter evidence is never one.
 COPIED_SHARE, RUN_WORDS, LEAST_RUNS = 0.5, 5, 6
+#: Words in common that an account shows.
+SHOWN_WORDS = 8
 #: What an account keeps in a case.
 KEPT = ("incident_id", "report", "published", "place", "date", "killed", "injured", "attributed_to", "background")
 
 
-def case_records(incidents: Iterable[Mapping[str, Any]], cases: Sequence[Sequence[int]]) -> Iterator[dict[str, Any]]:
+def case_records(
+    incidents: Iterable[Mapping[str, Any]], cases: Sequence[Sequence[int]], rarity: Rarity
+) -> Iterator[dict[str, Any]]:
     """Yield the JSON object of each case, as soon as its last account has been read.
 
     Parameters
@@ -31,6 +36,8 @@ def case_records(incidents: Iterable[Mapping[str, Any]], cases: Sequence[Sequenc
         Lines of ``incidents.jsonl``, in the order in which they were linked.
     cases
         Row numbers of each case, as `ihlclass.cases.link` returns them.
+    rarity
+        Of the accounts that were linked: says which words in common speak for a link.
     """
     case_of = {row: number for number, rows in enumerate(cases) for row in rows}
     waiting: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
@@ -38,7 +45,7 @@ def case_records(incidents: Iterable[Mapping[str, Any]], cases: Sequence[Sequenc
         number = case_of[row]
         waiting[number].append(incident)
         if len(waiting[number]) == len(cases[number]):
-            yield _case(waiting.pop(number))
+            yield _case(waiting.pop(number), rarity)
 
 
 def write_cases(incidents: Callable[[], Iterable[Mapping[str, Any]]], path: Path) -> tuple[int, int]:
@@ -52,16 +59,21 @@ def write_cases(incidents: Callable[[], Iterable[Mapping[str, Any]]], path: Path
     accounts = [account_of(incident) for incident in incidents()]
     cases = link(accounts)
     with path.open("w", encoding="utf-8") as file:
-        for record in case_records(incidents(), cases):
+        for record in case_records(incidents(), cases, Rarity(accounts)):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     return len(accounts), len(cases)
 
 
-def _case(incidents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _case(incidents: Sequence[Mapping[str, Any]], rarity: Rarity) -> dict[str, Any]:
     incidents = sorted(incidents, key=lambda i: (i.get("published") or "9999", i["report"], i["incident_id"]))
     copies = copies_of([" ".join(p["text"] for p in i["passages"]) for i in incidents])
+    shared = _shared_words(incidents, rarity)
     accounts = [
-        {**{key: i.get(key) for key in KEPT}, "copy_of": incidents[copies[n]]["incident_id"] if n in copies else None}
+        {
+            **{key: i.get(key) for key in KEPT},
+            "copy_of": incidents[copies[n]]["incident_id"] if n in copies else None,
+            "shared_words": shared[n],
+        }
         for n, i in enumerate(incidents)
     ]
     located = next((i for i in incidents if i["coordinates"]), incidents[0])
@@ -84,6 +96,14 @@ def _case(incidents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "sources": len(incidents) - len(copies),
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _shared_words(incidents: Sequence[Mapping[str, Any]], rarity: Rarity) -> list[list[str]]:
+    """For each account the rarest words that it has in common with another of the case: what speaks for the link."""
+    words = [account_of(incident).words for incident in incidents]
+    told = Counter(word for some in words for word in some)
+    ranked = sorted((w for w, n in told.items() if n > 1 and rarity.of(w)), key=lambda w: (-rarity.of(w), w))
+    return [[word for word in ranked if word in some][:SHOWN_WORDS] for some in words]
 
 
 def copies_of(texts: Sequence[str]) -> dict[int, int]:

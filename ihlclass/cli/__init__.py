@@ -12,7 +12,17 @@ import typer
 from typer.core import TyperGroup
 
 import ihlclass
-from ihlclass.cli import classify_cmd, compare_cmd, data_cmd, labels_cmd, link_cmd, registry_cmd, tag_cmd, train_cmd
+from ihlclass.cli import (
+    classify_cmd,
+    compare_cmd,
+    data_cmd,
+    explain_cmd,
+    labels_cmd,
+    link_cmd,
+    registry_cmd,
+    tag_cmd,
+    train_cmd,
+)
 from ihlclass.cli.streams import discard_output
 from ihlclass.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, IhlclassError, is_full
 
@@ -49,6 +59,7 @@ app = typer.Typer(
 app.command("classify")(classify_cmd.classify)
 app.command("tag")(tag_cmd.tag)
 app.command("link")(link_cmd.link)
+app.command("explain")(explain_cmd.explain)
 app.command("train")(train_cmd.train)
 app.command("evaluate")(train_cmd.evaluate)
 app.command("compare")(compare_cmd.compare)

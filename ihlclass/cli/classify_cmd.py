@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import sys
 from collections import Counter
 from itertools import islice
@@ -29,7 +30,7 @@ def classify(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT_DIR", help="Folder for the results.")],
     formats: Annotated[
-        str, typer.Option("--format", help="Comma-separated: jsonl (always written), csv, parquet.")
+        str, typer.Option("--format", help="Comma-separated: jsonl (always written), csv, parquet, geojson, timeline.")
     ] = "jsonl,csv",
     text_column: Annotated[str | None, typer.Option(help="Tables: the column with the text.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Tables: the column that names a row.")] = None,
@@ -43,6 +44,9 @@ def classify(
     any_language: Annotated[
         bool, typer.Option("--any-language", help="Score reports in unsupported languages too, marked as such.")
     ] = False,
+    gazetteer: Annotated[
+        Path | None, typer.Option(metavar="PLACES.csv", help="Places of your own: name, country, latitude, longitude.")
+    ] = None,
     bundle: Bundle = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in OUT_DIR.")] = False,
     table: Annotated[
@@ -75,13 +79,15 @@ def classify(
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
+    own = {"gazetteer": _digest(gazetteer)} if gazetteer else {}
     run = BatchRun(
-        load(bundle),
+        load(bundle, gazetteer=gazetteer),
         output,
         options={
             "paths": paths,
             "any_language": any_language,
             **{k: str(v) for k, v in chosen.items() if v is not None},
+            **own,
         },
         formats=formats.split(","),
         any_language=any_language,
@@ -107,6 +113,13 @@ def _date(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"--published {text}: must be a date such as 2024-05-31") from error
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"{path}: the gazetteer cannot be read ({error.strerror})") from error
 
 
 def _summary(counts: Counter[str], output: Path) -> None:

@@ -22,16 +22,25 @@ def link(
         list[Path], typer.Argument(metavar="PATH...", help="Result folders of 'classify', or incidents.jsonl files.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="CASES.jsonl", help="File for the cases.")],
+    formats: Annotated[
+        str,
+        typer.Option("--format", help="Comma-separated: jsonl (always written), csv, parquet, geojson, timeline."),
+    ] = "jsonl",
 ) -> None:
     """Link incidents that tell the same event, over all reports of several runs.
 
     'ihlclass classify' does it for the reports of one run (cases.jsonl). A case holds every report's own account;
-    figures are shown side by side and never averaged, and copies of one text count as one source.
+    figures are shown side by side and never averaged, and copies of one text count as one source. Other formats are
+    written beside CASES.jsonl: CASES.csv, CASES.geojson, CASES-timeline.csv.
 
-    Example: ihlclass link out-2023/ out-2024/ -o cases.jsonl
+    Example: ihlclass link out-2023/ out-2024/ -o cases.jsonl --format csv,geojson
     """
     from ihlclass.cases import write_cases
-    from ihlclass.run_folder import INCIDENTS, replacing
+    from ihlclass.run_folder import INCIDENTS, read_rows, replacing
+    from ihlclass.writers import check_formats, exports_of
+
+    exports = [export for export in exports_of(check_formats(formats.split(","))) if export.source == "cases"]
+    beside = {export: output.with_name(_beside(output, export.name)) for export in exports}
 
     files = [path / INCIDENTS if path.is_dir() else path for path in paths]
     for file in files:
@@ -40,9 +49,21 @@ def link(
     try:
         with replacing(output) as part:
             incidents, cases = write_cases(lambda: _incidents(files), part)
+        for export, path in beside.items():
+            with replacing(path) as part:
+                export.write(read_rows(output), part)
     except FileNotFoundError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
-    typer.echo(f"{incidents} incidents in {cases} cases: {output}", err=True)
+    typer.echo(f"{incidents} incidents in {cases} cases: {', '.join(map(str, (output, *beside.values())))}", err=True)
+
+
+def _beside(output: Path, name: str) -> str:
+    """Name a file made of cases after that of the cases: ``cases.csv``, ``timeline.csv``."""
+    kind, ending = name.split(".")
+    name = f"{output.stem}.{ending}" if kind == "cases" else f"{output.stem}-{kind}.{ending}"
+    if name == output.name:
+        raise UsageError(f"{output}: is to hold JSON lines; give it another ending than .{ending}")
+    return name
 
 
 def _incidents(files: list[Path]) -> Iterator[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from ihlclass.writers.timeline import span
 
 #: Characters of evidence shown; the whole of it stands in incidents.jsonl.
 EVIDENCE_CHARACTERS = 200
@@ -29,7 +31,7 @@ def show_incidents(records: Iterable[dict[str, Any]], console: Console) -> None:
     console.print(Text("Incidents (machine suggestions, unverified)", style="bold"))
     for record in records:
         console.rule(style="dim")
-        console.print(_heading(record))
+        console.print(heading(record))
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(width=NAMES_WIDTH - 2, style="dim", no_wrap=True)
         table.add_column(overflow="fold")
@@ -39,21 +41,22 @@ def show_incidents(records: Iterable[dict[str, Any]], console: Console) -> None:
     console.rule(style="dim")
 
 
-def plain(text: str) -> str:
-    """Return text in one line, without the control characters by which a report or file name could steer a terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
-
-
-def _heading(record: dict[str, Any]) -> Text:
+def heading(record: Mapping[str, Any]) -> Text:
+    """Return one line on an incident: day, place, people killed and injured."""
     place = plain(record["place"]) if record["place"] else "no place"
     where = f"{place} ({record['country']})" if record["country"] else place
     heading = Text("  ").join([Text(record["date"] or "no date"), Text(where, style="bold")])
     for what in ("killed", "injured"):
         if record[what]:
-            heading.append(f"  {what} {_interval(record[what])}")
+            heading.append(f"  {what} {span(record[what])}")
     if record["background"]:
         heading.append("  earlier event", style="magenta")
     return heading
+
+
+def plain(text: str) -> str:
+    """Return text in one line, without the control characters by which a report or file name could steer a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
 
 
 def _facts(record: dict[str, Any], width: int) -> Iterable[tuple[str, str, str]]:
@@ -76,8 +79,3 @@ def _facts(record: dict[str, Any], width: int) -> Iterable[tuple[str, str, str]]
     yield "report", f"{plain(record['report'])} {first['start']}:{first['end']}{language}", ""
     text = plain(first["text"])
     yield "evidence", text if len(text) <= EVIDENCE_CHARACTERS else text[:EVIDENCE_CHARACTERS] + "...", "dim"
-
-
-def _interval(interval: list[int | None]) -> str:
-    least, most = interval
-    return f"{least}+" if most is None else str(least) if least == most else f"{least}-{most}"

@@ -104,20 +104,31 @@ class Gazetteer:
     ----------
     database
         A connection opened with ``check_same_thread=False`` to a database that `_fill` wrote.
+    behind
+        Another gazetteer, whose settlements come after this one's.
     """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, behind: Gazetteer | None = None) -> None:
         self._database = database
+        self._behind = behind
         self._lock = threading.Lock()
         self.lookup = lru_cache(maxsize=4096)(self._lookup)
         self.closest = lru_cache(maxsize=1024)(self._closest)
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Settlement, Iterable[str]]]) -> Gazetteer:
+    def of(cls, rows: Iterable[tuple[Settlement, Iterable[str]]], behind: Gazetteer | None = None) -> Gazetteer:
         """Make a gazetteer in memory from settlements, each with its other names."""
         database = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(database, rows)
-        return cls(database)
+        return cls(database, behind)
+
+    def after(self, rows: Iterable[tuple[Settlement, Iterable[str]]]) -> Gazetteer:
+        """Return a gazetteer with a user's settlements before these, each with its other names."""
+        return Gazetteer.of(rows, self)
+
+    def listed(self, name: str) -> bool:
+        """Whether a user lists that name: then it is a place, whatever else it may be."""
+        return self._behind is not None and bool(self._query("SELECT 1 FROM name WHERE key = ? LIMIT 1", (fold(name),)))
 
     def _query(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -131,7 +142,8 @@ class Gazetteer:
             (fold(name),),
         )
         found = [Settlement(row[0], row[1], (row[2], row[3]), row[4]) for row in rows]
-        return tuple(sorted(found, key=lambda place: -place.population * (4 if fold(place.name) == fold(name) else 1)))
+        found.sort(key=lambda place: -place.population * (4 if fold(place.name) == fold(name) else 1))
+        return (*found, *(self._behind.lookup(name) if self._behind else ()))
 
     def _closest(self, name: str, country: str, least_ratio: float = 84.0) -> Settlement | None:
         """Return the settlement of a country whose name is spelt most like `name`, or None.
@@ -152,7 +164,7 @@ class Gazetteer:
         )
         found = process.extractOne(key, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=least_ratio)
         if found is None:
-            return None
+            return self._behind.closest(name, country, least_ratio) if self._behind else None
         row = self._query("SELECT name, country, lon, lat, population FROM place WHERE id = ?", (rows[found[2]][1],))[0]
         return Settlement(row[0], row[1], (row[2], row[3]), row[4])
 

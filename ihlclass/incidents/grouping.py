@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,9 +14,12 @@ from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.places import PlaceFinder
-from ihlclass.incidents.reading import read
+from ihlclass.incidents.reading import Piece, read
 from ihlclass.incidents.thread import Thread
-from ihlclass.types import Evidence, Incident, Report, TaggedPassage
+from ihlclass.types import Evidence, FigureSource, Incident, PlaceCandidate, Report, TaggedPassage, TimeSource
+
+#: Settlements of one name that an incident keeps.
+CANDIDATES = 5
 
 
 class Facets(Protocol):
@@ -89,17 +92,17 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
             tagged.passage.end,
             tagged.passage.text,
             tuple(label for label in order if label in labels),
+            {label: float(tagged.tags.probabilities.get(label, 0.0)) for label in order if label in labels},
         )
         for _, (tagged, labels) in sorted(taken.items())
     )
     probabilities = {
-        label: max(
-            float(tagged.tags.probabilities.get(label, 0.0)) for tagged, labels in taken.values() if label in labels
-        )
+        label: max(shown.probabilities[label] for shown in evidence if label in shown.labels)
         for label in order
         if label in held
     }
-    figures = [figure for piece in sorted(draft.pieces, key=lambda p: p.number) for figure in piece.figures]
+    pieces = sorted(draft.pieces, key=lambda p: p.number)
+    figures = [figure for piece in pieces for figure in piece.figures]
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
     telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
@@ -107,7 +110,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     handed_on = [piece.text for piece, labels in draft.inherited if "attribution" in labels]
     place = draft.place
     but = place.text if place is not None else None
-    settlement = finder.country_of(place) if place is not None and place.kind in ("settlement", "site") else None
+    candidates = finder.candidates(place) if place is not None and place.kind in ("settlement", "site") else ()
+    settlement = next(iter(candidates), None)
     return Incident(
         incident_id="",
         report=report.name,
@@ -129,4 +133,29 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         or name_author(handed_on, but=but),
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
+        figures=tuple(_figures(pieces)),
+        times=tuple(_times([*pieces, *(piece for piece, _ in draft.inherited)])),
+        place_candidates=tuple(
+            PlaceCandidate(place.name, place.country, place.coordinates, place.population)
+            for place in candidates[:CANDIDATES]
+        ),
     )
+
+
+def _figures(pieces: Iterable[Piece]) -> Iterator[FigureSource]:
+    for piece in pieces:
+        passage = piece.tagged.passage
+        for figure in piece.figures:
+            start, end = passage.start + figure.start, passage.start + figure.end
+            text = passage.text[figure.start : figure.end]
+            yield FigureSource(start, end, text, figure.harm, figure.interval, figure.kind)
+
+
+def _times(pieces: Iterable[Piece]) -> Iterable[TimeSource]:
+    found = {}
+    for piece in pieces:
+        passage = piece.tagged.passage
+        for when in piece.whens:
+            start, end = passage.start + when.start, passage.start + when.end
+            found[start] = TimeSource(start, end, passage.text[when.start : when.end], when.date)
+    return [found[start] for start in sorted(found)]

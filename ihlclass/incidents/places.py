@@ -137,15 +137,14 @@ class PlaceFinder:
                     weights[found[0].country] += 2
         return weights
 
-    def country_of(self, mention: Mention) -> Settlement | None:
-        """Choose among the settlements of a name: by the report's countries, then by population."""
-        if not mention.settlements:
-            return None
+    def candidates(self, mention: Mention) -> tuple[Settlement, ...]:
+        """Return the settlements that a name may mean, the likeliest first: by the report's countries, then by size."""
 
-        def likelihood(place: Settlement) -> float:
-            return math.log1p(4 * self.countries[place.country]) * math.log10(place.population + 100)
+        def likelihood(place: Settlement) -> tuple[float, int]:
+            weight = math.log1p(4 * self.countries[place.country]) * math.log10(place.population + 100)
+            return weight, place.population
 
-        return max(mention.settlements[:12], key=lambda place: (likelihood(place), place.population))
+        return tuple(sorted(mention.settlements[:12], key=likelihood, reverse=True))
 
     def nation_in(self, text: str) -> Mention | None:
         """Return the country whose name or adjective stands in a text, as the report writes its name."""
@@ -162,11 +161,13 @@ class PlaceFinder:
             return None
         if mention.kind == "country":
             return countries()[0].get(mention.key)
-        place = self.country_of(mention)
-        return place.country if place is not None else None
+        found = self.candidates(mention)
+        return found[0].country if found else None
 
     def _known(self, name: str) -> tuple[Settlement, ...]:
         key = fold(name)
+        if self._gazetteer.listed(name):
+            return self._gazetteer.lookup(name)
         if key in NOT_PLACES or key in GOVERNMENT_SEATS or len(key) < 3 or (name.isupper() and len(name) < 5):
             return ()
         return self._gazetteer.lookup(name)

@@ -1,22 +1,52 @@
-"""Write: incidents to files. JSON lines is the source; tables are made from it, streaming."""
+"""Write: incidents and cases to files. JSON lines are the source; all else is made from them, streaming."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ihlclass.errors import UsageError
+from ihlclass.writers.maps import write_geojson
 from ihlclass.writers.records import SCHEMA_VERSION, incident_record
-from ihlclass.writers.tables import write_csv, write_parquet
+from ihlclass.writers.tables import CASES, INCIDENTS, require_pyarrow, write_csv, write_parquet
+from ihlclass.writers.timeline import write_timeline
+
+__all__ = ["EXPORTS", "SCHEMA_VERSION", "Export", "check_formats", "exports_of", "incident_record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file made from incidents, or from cases: its name, and what writes it."""
+
+    source: Literal["incidents", "cases"]
+    name: str
+    write: Callable[[Iterable[Mapping[str, Any]], Path], None]
+
 
 #: What ``--format`` takes beside ``jsonl``, which is always written.
-TABLE_WRITERS: dict[str, Callable[[Iterable[dict[str, Any]], Path], None]] = {
-    "csv": write_csv,
-    "parquet": write_parquet,
+EXPORTS: dict[str, tuple[Export, ...]] = {
+    "csv": (
+        Export("incidents", "incidents.csv", partial(write_csv, INCIDENTS)),
+        Export("cases", "cases.csv", partial(write_csv, CASES)),
+    ),
+    "parquet": (
+        Export("incidents", "incidents.parquet", partial(write_parquet, INCIDENTS)),
+        Export("cases", "cases.parquet", partial(write_parquet, CASES)),
+    ),
+    "geojson": (
+        Export("incidents", "incidents.geojson", partial(write_geojson, INCIDENTS)),
+        Export("cases", "cases.geojson", partial(write_geojson, CASES)),
+    ),
+    "timeline": (Export("cases", "timeline.csv", write_timeline),),
 }
 
-__all__ = ["SCHEMA_VERSION", "TABLE_WRITERS", "check_formats", "incident_record"]
+
+def exports_of(formats: Iterable[str]) -> list[Export]:
+    """Return the files of some formats."""
+    return [export for name in formats for export in EXPORTS[name]]
 
 
 def check_formats(formats: Iterable[str]) -> list[str]:
@@ -35,11 +65,9 @@ def check_formats(formats: Iterable[str]) -> list[str]:
         If a format needs an extra that is not installed.
     """
     wanted = list(dict.fromkeys(name.strip().lower() for name in formats if name.strip()))
-    unknown = [name for name in wanted if name != "jsonl" and name not in TABLE_WRITERS]
+    unknown = [name for name in wanted if name != "jsonl" and name not in EXPORTS]
     if unknown:
-        raise UsageError(f"unknown output format {', '.join(unknown)}; choose from jsonl, {', '.join(TABLE_WRITERS)}")
+        raise UsageError(f"unknown output format {', '.join(unknown)}; choose from jsonl, {', '.join(EXPORTS)}")
     if "parquet" in wanted:
-        from ihlclass.writers.tables import require_pyarrow
-
         require_pyarrow()
     return [name for name in wanted if name != "jsonl"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ihlclass.types import Incident, Tags
+from ihlclass.types import FigureSource, Incident, Tags, TimeSource
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def incident_record(
@@ -39,13 +39,32 @@ def incident_record(
         "attributed_to": incident.attributed_to,
         "background": incident.background,
         "passages": [
-            {"start": e.start, "end": e.end, "text": e.text, "labels": list(e.labels)} for e in incident.passages
+            {
+                "start": e.start,
+                "end": e.end,
+                "text": e.text,
+                "labels": list(e.labels),
+                "probabilities": dict(e.probabilities),
+            }
+            for e in incident.passages
         ],
         "needs_review": list(incident.needs_review),
+        "figures": [
+            {**_where(f), "harm": f.harm, "interval": list(f.interval), "kind": f.kind} for f in incident.figures
+        ],
+        "times": [{**_where(t), "date": t.date.isoformat() if t.date else None} for t in incident.times],
+        "place_candidates": [
+            {"name": c.name, "country": c.country, "coordinates": list(c.coordinates), "population": c.population}
+            for c in incident.place_candidates
+        ],
         "language": language,
         "unsupported_language": unsupported_language,
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _where(source: FigureSource | TimeSource) -> dict[str, Any]:
+    return {"start": source.start, "end": source.end, "text": source.text}
 
 
 def tag_record(

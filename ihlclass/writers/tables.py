@@ -1,57 +1,117 @@
-"""Incidents as tables: one row an incident, streaming."""
+"""Incidents and cases as tables: one row each, streaming."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ihlclass.errors import MissingExtraError
 
-COLUMNS = (
-    "incident_id", "report", "report_sha256", "published", "place", "country", "longitude", "latitude", "date",
-    "objects", "indicators", "killed_min", "killed_max", "injured_min", "injured_max", "attributed_to", "background",
-    "needs_review", "probabilities", "evidence", "language", "unsupported_language", "schema_version",
-)  # fmt: skip
-_CHUNK_ROWS = 1000
+#: Rows of a Parquet file that are written at once.
+CHUNK_ROWS = 1000
+_COUNTS = frozenset(("killed_min", "killed_max", "injured_min", "injured_max", "reports", "sources"))
+_DEGREES = frozenset(("longitude", "latitude"))
+_DAYS = frozenset(("date", "first_date", "last_date"))
+_TRUTHS = frozenset(("background", "unsupported_language"))
 
 
-def flat_row(record: dict[str, Any]) -> dict[str, Any]:
-    """Return an incident record as one flat row: lists joined by ``; ``, evidence as texts, probabilities as JSON."""
-    longitude, latitude = record["coordinates"] or (None, None)
-    killed, injured = record["killed"] or (None, None), record["injured"] or (None, None)
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How records of one kind become rows.
+
+    Attributes
+    ----------
+    columns
+        Names of the columns, in order.
+    lists
+        Those that hold lists of texts.
+    row
+        Makes the row of a record: a value for each column.
+    """
+
+    columns: tuple[str, ...]
+    lists: frozenset[str]
+    row: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def _incident(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **{key: record[key] for key in COLUMNS if key in record},
-        "longitude": longitude,
-        "latitude": latitude,
-        "objects": "; ".join(record["objects"]),
-        "indicators": "; ".join(record["indicators"]),
-        "killed_min": killed[0],
-        "killed_max": killed[1],
-        "injured_min": injured[0],
-        "injured_max": injured[1],
-        "needs_review": "; ".join(record["needs_review"]),
+        **{key: record[key] for key in INCIDENTS.columns if key in record},
+        **_shared(record),
         "probabilities": json.dumps(record["probabilities"]),
         "evidence": "\n".join(passage["text"] for passage in record["passages"]),
     }
 
 
-def write_csv(records: Iterable[dict[str, Any]], path: Path) -> None:
+def _case(record: Mapping[str, Any]) -> dict[str, Any]:
+    first, last = record["dates"] or (None, None)
+    return {
+        **{key: record[key] for key in CASES.columns if key in record},
+        **_shared(record),
+        "first_date": first,
+        "last_date": last,
+        "objects": list(record["objects"]),
+        "indicators": list(record["indicators"]),
+        "attributed_to": list(record["attributed_to"]),
+        "incident_ids": [account["incident_id"] for account in record["accounts"]],
+        "report_names": [account["report"] for account in record["accounts"]],
+    }
+
+
+def _shared(record: Mapping[str, Any]) -> dict[str, Any]:
+    longitude, latitude = record["coordinates"] or (None, None)
+    killed, injured = record["killed"] or (None, None), record["injured"] or (None, None)
+    return {
+        "longitude": longitude,
+        "latitude": latitude,
+        "killed_min": killed[0],
+        "killed_max": killed[1],
+        "injured_min": injured[0],
+        "injured_max": injured[1],
+    }
+
+
+INCIDENTS = Layout(
+    (
+        "incident_id", "report", "report_sha256", "published", "place", "country", "longitude", "latitude", "date",
+        "objects", "indicators", "killed_min", "killed_max", "injured_min", "injured_max", "attributed_to",
+        "background", "needs_review", "probabilities", "evidence", "language", "unsupported_language", "schema_version",
+    ),
+    frozenset(("objects", "indicators", "needs_review")),
+    _incident,
+)  # fmt: skip
+CASES = Layout(
+    (
+        "case_id", "place", "country", "longitude", "latitude", "first_date", "last_date", "objects", "indicators",
+        "killed_min", "killed_max", "injured_min", "injured_max", "attributed_to", "contradictions", "reports",
+        "sources", "incident_ids", "report_names", "schema_version",
+    ),
+    frozenset(("objects", "indicators", "attributed_to", "contradictions", "incident_ids", "report_names")),
+    _case,
+)  # fmt: skip
+
+
+def write_csv(layout: Layout, records: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write records as CSV (UTF-8 with a byte-order mark, so that spreadsheets show every script rightly).
 
-    Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    Lists are joined by ``; ``. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, layout.columns)
         writer.writeheader()
         for record in records:
-            writer.writerow({key: _inert(value) for key, value in flat_row(record).items()})
+            row = layout.row(record)
+            row.update({key: "; ".join(row[key]) for key in layout.lists})
+            writer.writerow({key: inert(value) for key, value in row.items()})
 
 
-def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> None:
+def write_parquet(layout: Layout, records: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write records as Parquet, a thousand rows at a time.
 
     Raises
@@ -63,22 +123,22 @@ def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {
-        "longitude": pa.float64(),
-        "latitude": pa.float64(),
-        "background": pa.bool_(),
-        "unsupported_language": pa.bool_(),
-        "date": pa.date32(),
-        "objects": pa.list_(pa.string()),
-        "indicators": pa.list_(pa.string()),
-        "needs_review": pa.list_(pa.string()),
-    }
-    counts = {"killed_min", "killed_max", "injured_min", "injured_max"}
-    schema = pa.schema([(c, pa.int64() if c in counts else kinds.get(c, pa.string())) for c in COLUMNS])
+    def kind(column: str) -> Any:
+        if column in layout.lists:
+            return pa.list_(pa.string())
+        if column in _DAYS:
+            return pa.date32()
+        if column in _DEGREES:
+            return pa.float64()
+        if column in _TRUTHS:
+            return pa.bool_()
+        return pa.int64() if column in _COUNTS else pa.string()
+
+    schema = pa.schema([(column, kind(column)) for column in layout.columns])
     waiting = iter(records)
     with pq.ParquetWriter(path, schema) as writer:
-        while chunk := list(islice(waiting, _CHUNK_ROWS)):
-            writer.write_table(pa.Table.from_pylist([_typed_row(record) for record in chunk], schema=schema))
+        while chunk := [_typed(layout.row(record)) for record in islice(waiting, CHUNK_ROWS)]:
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
 
 
 def require_pyarrow() -> None:
@@ -89,13 +149,11 @@ def require_pyarrow() -> None:
         raise MissingExtraError("Parquet", "parquet") from error
 
 
-def _typed_row(record: dict[str, Any]) -> dict[str, Any]:
-    import datetime as dt
-
-    lists = {key: record[key] for key in ("objects", "indicators", "needs_review")}
-    date = dt.date.fromisoformat(record["date"]) if record["date"] else None
-    return {**flat_row(record), **lists, "date": date}
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    days = {key: dt.date.fromisoformat(row[key]) for key in _DAYS if row.get(key)}
+    return {**row, **days}
 
 
-def _inert(value: Any) -> Any:
+def inert(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs as a formula."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
