@@ -48,7 +48,8 @@ class BatchRun:
     Raises
     ------
     UsageError
-        If the folder cannot be used: it holds something, is not writable, damaged, or belongs to another run.
+        If the folder cannot be used: it holds something, is not writable, damaged, belongs to another run, or
+        another run is writing into it.
     """
 
     def __init__(
@@ -104,21 +105,24 @@ class BatchRun:
         left = self._done.copy()
         seen: set[str] = set()
         try:
-            for item in reports:
-                if self._done:
-                    seen.add(_origin(_name(item), item.source))
-                key = _key(item)
-                if left[key]:
-                    left[key] -= 1
-                    continue
-                entry = self._write(item, key)
-                if entry["status"] == "rejected":
-                    rejected(entry["report"], entry["message"])
-                progress(self.counts)
+            try:
+                for item in reports:
+                    if self._done:
+                        seen.add(_origin(_name(item), item.source))
+                    key = _key(item)
+                    if left[key]:
+                        left[key] -= 1
+                        continue
+                    entry = self._write(item, key)
+                    if entry["status"] == "rejected":
+                        rejected(entry["report"], entry["message"])
+                    progress(self.counts)
+            finally:
+                self._store.close()
+            self._drop_stale(+left, seen)
+            self._finish()
         finally:
-            self._store.close()
-        self._drop_stale(+left, seen)
-        self._finish()
+            self._store.release()
         return self.counts
 
     def incidents(self) -> Iterator[dict[str, Any]]:

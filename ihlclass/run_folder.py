@@ -18,12 +18,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from filelock import FileLock, Timeout
+
 from ihlclass.errors import OutputError, UsageError
 from ihlclass.reports.walk import LEDGER, STATE
 
 logger = logging.getLogger(__name__)
 
 INCIDENTS, REJECTED, MANIFEST = "incidents.jsonl", "rejected.jsonl", "manifest.json"
+#: Held while a run writes.
+LOCK = ".run.lock"
 #: Made of the incidents at the end.
 CASES = "cases.jsonl"
 RESULTS = (INCIDENTS, REJECTED)
@@ -51,7 +55,8 @@ class RunFolder:
     Raises
     ------
     UsageError
-        If the folder cannot be used: it holds something, is not writable, damaged, or belongs to another run.
+        If the folder cannot be used: it holds something, is not writable, damaged, belongs to another run, or
+        another run writes into it.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, Any], formats: Iterable[str], *, resume: bool) -> None:
@@ -61,22 +66,34 @@ class RunFolder:
         self._ends = dict.fromkeys((*RESULTS, LEDGER), 0)
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if resume and (path / STATE).is_file():
-                self._take_over(identity)
-            elif any(child.name != part_of(path / STATE).name for child in path.iterdir()):
+            goes_on = resume and (path / STATE).is_file()
+            if not goes_on and any(child.name not in (LOCK, part_of(path / STATE).name) for child in path.iterdir()):
                 hint = "it is no interrupted run" if resume else "go on with --resume, or choose another folder"
                 raise UsageError(f"{path}: the output folder is not empty; {hint}")
-            self._read_ledger()
-            state = {"identity": identity, "formats": self.formats, "started": self.started, "resumed": self.resumed}
-            with replacing(path / STATE) as part:
-                part.write_text(json.dumps(state), encoding="utf-8")
-            self._files = {name: (path / name).open("ab", buffering=0) for name in self._ends}
-            (path / MANIFEST).unlink(missing_ok=True)  # its presence says that the run is whole
-            self._cut()
+            self._lock = _locked(path)
+            with ExitStack() as unless_used:
+                unless_used.callback(self.release)
+                self._begin(identity, goes_on=goes_on)
+                unless_used.pop_all()
         except (NotADirectoryError, FileExistsError) as error:
             raise UsageError(f"{path}: is a file, not a folder; choose another output folder") from error
         except OSError as error:
             raise UsageError(f"{path}: the output folder cannot be written ({error.strerror})") from error
+
+    def _begin(self, identity: Mapping[str, Any], *, goes_on: bool) -> None:
+        if goes_on:
+            self._take_over(identity)
+        self._read_ledger()
+        state = {"identity": identity, "formats": self.formats, "started": self.started, "resumed": self.resumed}
+        with replacing(self.path / STATE) as part:
+            part.write_text(json.dumps(state), encoding="utf-8")
+        self._files = {name: (self.path / name).open("ab", buffering=0) for name in self._ends}
+        (self.path / MANIFEST).unlink(missing_ok=True)  # its presence says that the run is whole
+        self._cut()
+
+    def release(self) -> None:
+        """Let other runs use the folder."""
+        self._lock.release()
 
     def append(self, entry: Mapping[str, Any], incidents: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
         """Write what came of a report, then its ledger line: an `entry` with ``key``, ``report``, ``status``."""
@@ -193,6 +210,18 @@ class RunFolder:
         for name, end in self._ends.items():
             if self._files[name].seek(0, os.SEEK_END) > end:
                 self._files[name].truncate(end)
+
+
+def _locked(path: Path) -> FileLock:
+    """Take a folder for this run alone; the system gives it free when the process ends, however it does."""
+    lock = FileLock(path / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UsageError(
+            f"{path}: another run is writing into this folder; wait for its end, or choose another one"
+        ) from error
+    return lock
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from helpers_cli import ihlclass
 from ihlclass.batch import BatchRun
 from ihlclass.classifier import Classifier
 from ihlclass.errors import UsageError
+from ihlclass.reports import read_reports
 
 NOTHING = "The council met on Tuesday and spoke of the harvest, the roads and the new library.\n"
 
@@ -231,6 +232,18 @@ def test_a_run_that_ended_before_its_state_was_written_is_begun_anew(classifier:
     source = make_reports(tmp_path / "in", 1)
     run(classifier, source, out)
     assert sorted(path.name for path in out.iterdir()) == [
-        ".run.json", "cases.jsonl", "incidents.csv", "incidents.jsonl", "incidents.parquet", "manifest.json",
-        "rejected.jsonl", "reports.jsonl",
+        ".run.json", ".run.lock", "cases.csv", "cases.jsonl", "cases.parquet", "incidents.csv", "incidents.jsonl",
+        "incidents.parquet", "manifest.json", "rejected.jsonl", "reports.jsonl",
     ]  # fmt: skip
+
+
+def test_a_folder_that_another_run_writes_into_is_refused(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = make_reports(tmp_path / "in", 3), tmp_path / "out"
+    first = BatchRun(classifier, out, options={})
+    for resume in (False, True):
+        done = ihlclass("classify", source, "-o", out, *(["--resume"] if resume else []))
+        assert done.returncode == 2 and ("another run is writing" in done.stderr) == resume, done.stderr
+    with pytest.raises(KeyboardInterrupt):
+        first.run(cut_after(source, 1))
+    BatchRun(classifier, out, options={}, resume=True).run(read_reports([str(source)]))
+    assert len(rows(out / "reports.jsonl")) == 4

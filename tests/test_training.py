@@ -208,8 +208,8 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
     ("change", "words"),
     [
         (('seed = 13', 'sed = 13'), "unknown key sed"),
-        (('epochs = 4', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
-        (('epochs = 4', 'epochs = -1'), "fine_tuning.epochs must be in"),
+        (('epochs = 3', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
+        (('epochs = 3', 'epochs = -1'), "fine_tuning.epochs must be in"),
         (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
         (('folds = 6', 'folds = 1'), "calibration.folds must be in"),
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
