@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import ihlclass
+from ihlclass.bundle import default_bundle
 from ihlclass.cases import write_cases
 from ihlclass.classifier import Classifier
-from ihlclass.errors import OutputError, ReportError, is_full
+from ihlclass.engines import Engine, Model
+from ihlclass.errors import ReportError
+from ihlclass.outcomes import Outcome, outcome_of
 from ihlclass.reports.names import place_of
 from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
 from ihlclass.run_folder import CASES, INCIDENTS, MANIFEST, REJECTED, RunFolder, now, read_rows, replacing
 from ihlclass.types import Report
-from ihlclass.writers import SCHEMA_VERSION, check_formats, exports_of, incident_record
+from ihlclass.writers import SCHEMA_VERSION, check_formats, exports_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,10 @@ class BatchRun:
         Score reports in unsupported languages too (marked as such) instead of rejecting them.
     resume
         Go on with an interrupted run.
+    engine
+        Workers to classify with; the calling process alone where None. May differ when a run goes on.
+    gazetteer
+        Table that `classifier` has its own places from, for the workers.
 
     Raises
     ------
@@ -61,8 +68,17 @@ class BatchRun:
         formats: Iterable[str] = (),
         any_language: bool = False,
         resume: bool = False,
+        engine: Engine | None = None,
+        gazetteer: Path | None = None,
     ) -> None:
         self.classifier = classifier
+        self._engine = engine
+        self._model = Model(
+            None if classifier.bundle.path == default_bundle() else str(classifier.bundle.path),
+            classifier.bundle.digest,
+            str(gazetteer) if gazetteer else None,
+            any_language,
+        )
         self.folder = folder
         self.any_language = any_language
         self.options = dict(options)
@@ -104,16 +120,22 @@ class BatchRun:
         """
         left = self._done.copy()
         seen: set[str] = set()
+        again = bool(self._done)
+
+        def to_do() -> Iterator[Report | ReportError]:
+            for item in reports:
+                if again:
+                    seen.add(_origin(_name(item), item.source))
+                key = _key(item)
+                if left[key]:
+                    left[key] -= 1
+                else:
+                    yield item
+
         try:
             try:
-                for item in reports:
-                    if self._done:
-                        seen.add(_origin(_name(item), item.source))
-                    key = _key(item)
-                    if left[key]:
-                        left[key] -= 1
-                        continue
-                    entry = self._write(item, key)
+                for item, outcome in self._outcomes(to_do()):
+                    entry = self._write(item, outcome)
                     if entry["status"] == "rejected":
                         rejected(entry["report"], entry["message"])
                     progress(self.counts)
@@ -165,52 +187,20 @@ class BatchRun:
         if self._gone:
             logger.warning("%d reports are no longer there; their results are kept", self._gone)
 
-    def _write(self, item: Report | ReportError, key: str) -> dict[str, Any]:
-        entry: dict[str, Any]
-        if isinstance(item, ReportError):
-            records: list[dict[str, Any]] = []
-            entry = {"report": item.where, "status": "rejected", "reason": item.reason, "message": item.message}
-        else:
-            entry, records = self._classify(item)
+    def _write(self, item: Report | ReportError, outcome: Outcome) -> dict[str, Any]:
+        entry, records = outcome
         rejected = [{k: v for k, v in entry.items() if k != "status"}] if entry["status"] == "rejected" else []
         source = {"source": item.source} if item.source not in ("", entry["report"]) else {}
-        self._store.append({**entry, **source, "key": key}, records, rejected)
+        self._store.append({**entry, **source, "key": _key(item)}, records, rejected)
         self._count(entry)
         return entry
 
-    def _classify(self, report: Report) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        entry: dict[str, Any] = {
-            "report": report.name,
-            "sha256": report.sha256,
-            "size_bytes": report.size_bytes,
-            "media_type": report.media_type,
-            "title": report.title,
-            "published": report.published.isoformat() if report.published else None,
-            "language": report.language,
-            "unsupported_language": report.unsupported_language,
-        }
-        if report.unsupported_language and not self.any_language:
-            which = "another language" if report.language == "und" else repr(report.language)
-            message = f"the report is in {which}; supported: en. Translate it, or use --any-language"
-            return {**entry, "status": "rejected", "reason": "unsupported_language", "message": message}, []
-        try:
-            passages = self.classifier.tag_report(report)
-            found = self.classifier.group(report, passages)
-        except Exception as error:  # one bad report never stops a batch; the fault's kind is named, not the text
-            if is_full(error):
-                raise OutputError("no room for a temporary file: free some, then go on with --resume") from error
-            message = f"a fault of ours ({type(error).__name__}); please tell us with the report's kind and size"
-            return {**entry, "status": "rejected", "reason": "failed", "message": message}, []
-        records = [
-            incident_record(
-                i,
-                language=report.language,
-                unsupported_language=report.unsupported_language,
-                published=report.published,
-            )
-            for i in found
-        ]
-        return {**entry, "status": "classified", "passages": len(passages), "incidents": len(records)}, records
+    def _outcomes(self, items: Iterable[Report | ReportError]) -> Iterator[tuple[Report | ReportError, Outcome]]:
+        if self._engine is not None:
+            yield from self._engine.outcomes(items, self._model)
+            return
+        for item in items:
+            yield item, outcome_of(self.classifier, item, any_language=self.any_language)
 
     def _count(self, entry: Mapping[str, Any]) -> None:
         self.counts["reports"] += 1

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import sys
 from collections import Counter
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,16 @@ from ihlclass.errors import EXIT_INTERRUPTED, EXIT_SOME_REJECTED, UsageError
 
 if TYPE_CHECKING:
     from ihlclass.batch import BatchRun
+    from ihlclass.engines import Engine
+
+
+class EngineName(StrEnum):
+    """What classifies."""
+
+    THREADS = "threads"
+    LOCAL = "local"
+    DASK = "dask"
+
 
 #: Incidents shown on the terminal at the end.
 SHOWN = 60
@@ -48,6 +59,13 @@ def classify(
         Path | None, typer.Option(metavar="PLACES.csv", help="Places of your own: name, country, latitude, longitude.")
     ] = None,
     bundle: Bundle = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="Who does the work: this process, processes on all cores, or a Dask cluster.")
+    ] = EngineName.THREADS,
+    workers: Annotated[int | None, typer.Option(help="Processes of the engine local; all cores if not given.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Scheduler of the engine dask, such as tcp://10.0.0.5:8786.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in OUT_DIR.")] = False,
     table: Annotated[
         bool | None, typer.Option("--table/--no-table", help="Show the incidents at the end; by default on a terminal.")
@@ -79,6 +97,7 @@ def classify(
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
+    workforce = _engine(engine, workers, scheduler)
     own = {"gazetteer": _digest(gazetteer)} if gazetteer else {}
     run = BatchRun(
         load(bundle, gazetteer=gazetteer),
@@ -92,6 +111,8 @@ def classify(
         formats=formats.split(","),
         any_language=any_language,
         resume=resume,
+        engine=workforce,
+        gazetteer=gazetteer,
     )
     with ReportProgress(lambda: total_size(paths)) as progress:
         try:
@@ -113,6 +134,18 @@ def _date(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"--published {text}: must be a date such as 2024-05-31") from error
+
+
+def _engine(name: EngineName, workers: int | None, scheduler: str | None) -> Engine | None:
+    from ihlclass.engines import dask_engine, local_engine
+
+    if workers is not None and name is not EngineName.LOCAL:
+        raise UsageError("--workers is of --engine local")
+    if (scheduler is not None) != (name is EngineName.DASK):
+        raise UsageError("--engine dask and --scheduler ADDRESS go together")
+    if name is EngineName.LOCAL:
+        return local_engine(workers)
+    return dask_engine(scheduler) if scheduler is not None else None
 
 
 def _digest(path: Path) -> str:

@@ -1,0 +1,65 @@
+"""What is given to a worker, and what it does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ihlclass.classifier import Classifier, load
+from ihlclass.errors import BundleError, ReportError
+from ihlclass.outcomes import Outcome, outcome_of
+from ihlclass.types import Report
+
+#: A shard holds at most so many reports, and so many characters unless a report alone has more.
+SHARD_REPORTS, SHARD_CHARACTERS = 64, 200_000
+
+Item = Report | ReportError
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a worker loads: folder of the bundle (None: the shipped one), its digest, a gazetteer, and the options."""
+
+    bundle: str | None
+    digest: str
+    gazetteer: str | None = None
+    any_language: bool = False
+
+
+def shards(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Cut a stream of reports into shards."""
+    shard: list[Item] = []
+    size = 0
+    for item in items:
+        length = len(item.text) if isinstance(item, Report) else 0
+        if shard and (len(shard) >= SHARD_REPORTS or size + length > SHARD_CHARACTERS):
+            yield shard
+            shard, size = [], 0
+        shard.append(item)
+        size += length
+    if shard:
+        yield shard
+
+
+def classify(reports: Sequence[Report], model: Model) -> list[Outcome]:
+    """Classify a shard: what a worker does.
+
+    Raises
+    ------
+    BundleError
+        If this worker's bundle is not that of the run.
+    """
+    classifier = _classifier(model)
+    return [outcome_of(classifier, report, any_language=model.any_language) for report in reports]
+
+
+@lru_cache(maxsize=2)
+def _classifier(model: Model) -> Classifier:
+    """Load a model once in each worker; the cores are for the workers."""
+    classifier = load(model.bundle, threads=1, gazetteer=model.gazetteer)
+    if classifier.bundle.digest != model.digest:
+        raise BundleError(
+            f"a worker has another bundle ({classifier.bundle.digest[:12]}, not {model.digest[:12]}); give all the same"
+        )
+    return classifier
