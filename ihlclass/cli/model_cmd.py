@@ -99,6 +99,24 @@ def verify(bundle: BundleArgument = None) -> None:
 
 
 @app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="A new or empty folder.")],
+    bundle: BundleArgument = None,
+) -> None:
+    """Write a bundle for programs in other languages: ONNX graphs, tokeniser, word list, thresholds, test vectors.
+
+    CONTRACT.md in the folder says, step by step, how a passage is tagged with them.
+
+    Example: ihlclass model export -o portable
+    """
+    from ihlclass.bundle import load_bundle
+    from ihlclass.training.portable import export_portable
+
+    names = export_portable(load_bundle(bundle), output)
+    typer.echo(f"{output}: {', '.join(names)}")
+
+
+@app.command()
 def thresholds(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
