@@ -7,6 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ihlclass.cases import write_cases
 from ihlclass.classifier import Classifier
 from ihlclass.engines import Engine, Model
 from ihlclass.errors import ReportError
+from ihlclass.incidents.own_places import digest_of
 from ihlclass.outcomes import Outcome, outcome_of
 from ihlclass.reports.names import place_of
 from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
@@ -73,21 +75,26 @@ class BatchRun:
     ) -> None:
         self.classifier = classifier
         self._engine = engine
+        path = classifier.bundle.path
         self._model = Model(
-            None if classifier.bundle.path == default_bundle() else str(classifier.bundle.path),
-            classifier.bundle.digest,
-            str(gazetteer) if gazetteer else None,
-            any_language,
+            bundle=None if path == default_bundle() else str(path.resolve()),
+            digest=classifier.bundle.digest,
+            gazetteer=str(gazetteer.resolve()) if gazetteer else None,
+            gazetteer_sha256=digest_of(gazetteer) if gazetteer else None,
+            any_language=any_language,
         )
         self.folder = folder
         self.any_language = any_language
-        self.options = dict(options)
+        self.options = {**options, **({"gazetteer": self._model.gazetteer_sha256} if gazetteer else {})}
         wanted = check_formats(formats)
         self._store = RunFolder(folder, self._identity(), wanted, resume=resume)
-        self.formats = check_formats(self._store.formats)
         self._done: Counter[str] = Counter()
         self._gone = 0
-        self._take_stock()
+        with ExitStack() as unless_used:
+            unless_used.callback(self._store.release)
+            self.formats = check_formats(self._store.formats)
+            self._take_stock()
+            unless_used.pop_all()
 
     def run(
         self,

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -156,8 +156,9 @@ def texts_of(X: Any) -> list[str]:
     ArgumentTypeError
         A TypeError, if it is one string, or holds what is no string.
     """
-    if isinstance(X, str | bytes) or not isinstance(X, Iterable):
-        raise ArgumentTypeError("X must be several texts: a list, an array or a column of a data frame")
+    table = hasattr(X, "columns") or getattr(X, "ndim", 1) != 1
+    if table or not isinstance(X, Iterable) or isinstance(X, str | bytes | Mapping | Iterator):
+        raise ArgumentTypeError("X must be several texts: a list, an array, or one column of a data frame")
     texts = list(X)
     for number, text in enumerate(texts):
         if not isinstance(text, str):

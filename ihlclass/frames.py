@@ -48,7 +48,9 @@ def tag_frame(classifier: Classifier, frame: Any, *, text: str = "text", probabi
         raise UsageError(f"the frame has no column {text!r}; name the one with the texts: text=...")
     if taken := [name for name in added if name in table.columns]:
         raise UsageError(f"the frame has a column {taken[0]!r} already; rename it, or drop it")
-    texts = table[text].to_list()
+    texts: list[Any] = [
+        None if null else one for one, null in zip(table[text].to_list(), table[text].is_null(), strict=True)
+    ]
     rows: list[dict[str, Any]] = [dict.fromkeys(added) for _ in texts]
     told = [number for number, one in enumerate(texts) if _is_text(one, number, text)]
     for number, tags in zip(told, classifier.tag(texts[number] for number in told), strict=True):

@@ -66,19 +66,25 @@ class RunFolder:
         self._ends = dict.fromkeys((*RESULTS, LEDGER), 0)
         try:
             path.mkdir(parents=True, exist_ok=True)
-            goes_on = resume and (path / STATE).is_file()
-            if not goes_on and any(child.name not in (LOCK, part_of(path / STATE).name) for child in path.iterdir()):
-                hint = "it is no interrupted run" if resume else "go on with --resume, or choose another folder"
-                raise UsageError(f"{path}: the output folder is not empty; {hint}")
+            self._is_free(resume=resume)  # before a lock is put there, and again when nobody else can come in
             self._lock = _locked(path)
             with ExitStack() as unless_used:
                 unless_used.callback(self.release)
-                self._begin(identity, goes_on=goes_on)
+                self._begin(identity, goes_on=self._is_free(resume=resume))
                 unless_used.pop_all()
         except (NotADirectoryError, FileExistsError) as error:
             raise UsageError(f"{path}: is a file, not a folder; choose another output folder") from error
         except OSError as error:
             raise UsageError(f"{path}: the output folder cannot be written ({error.strerror})") from error
+
+    def _is_free(self, *, resume: bool) -> bool:
+        """Whether an earlier run goes on here; an error where neither it nor a new one can."""
+        goes_on = resume and (self.path / STATE).is_file()
+        ours = (LOCK, part_of(self.path / STATE).name)
+        if not goes_on and any(child.name not in ours for child in self.path.iterdir()):
+            hint = "it is no interrupted run" if resume else "go on with --resume, or choose another folder"
+            raise UsageError(f"{self.path}: the output folder is not empty; {hint}")
+        return goes_on
 
     def _begin(self, identity: Mapping[str, Any], *, goes_on: bool) -> None:
         if goes_on:
@@ -214,7 +220,7 @@ class RunFolder:
 
 def _locked(path: Path) -> FileLock:
     """Take a folder for this run alone; the system gives it free when the process ends, however it does."""
-    lock = FileLock(path / LOCK)
+    lock = FileLock(path / LOCK, thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

@@ -22,8 +22,13 @@ def die_on_poison(reports: Sequence[Report], model: Model) -> list[Outcome]:
     return [({"report": report.name, "status": "classified"}, []) for report in reports]
 
 
+def die_at_once(reports: Sequence[Report], model: Model) -> list[Outcome]:
+    """End the worker's process whatever it is given, as where the model does not fit into memory."""
+    os._exit(9)
+
+
 def die_once(reports: Sequence[Report], model: Model) -> list[Outcome]:
-    """End the worker's process the first three times that it is asked; `model.gazetteer` is where that is noted."""
+    """End the worker's process the first two times that it is asked; `model.gazetteer` is where that is noted."""
     note = Path(str(model.gazetteer))
     deaths = len(note.read_text()) if note.exists() else 0
     if deaths < 2:

@@ -110,6 +110,15 @@ def test_every_account_is_kept_and_nothing_is_averaged() -> None:
     assert cases[1]["place"] is None
 
 
+def test_one_report_does_not_contradict_itself() -> None:
+    one = incident(1, "a", indicators=["attribution", "responsibility_denied"])
+    (case,) = case_records([one], [[0]], Rarity([account_of(one)]))
+    assert case["contradictions"] == []
+    two = [incident(1, "a", indicators=["attribution"]), incident(2, "b", indicators=["responsibility_denied"])]
+    (case,) = case_records(two, [[0, 1]], Rarity(map(account_of, two)))
+    assert case["contradictions"] == ["responsibility_denied"]
+
+
 def test_copies_are_told_from_other_words() -> None:
     other = "Surgeons at the clinic told of a blast that took the roof off the ward where patients lay."
     assert copies_of([HOSPITAL, other, HOSPITAL + " Updates follow.", "Shells hit.", "Shells hit."]) == {2: 0}

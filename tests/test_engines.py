@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 from helpers_batch import ATTACK
 from helpers_cli import PROGRAM, free_port, ihlclass
-from helpers_engines import POISON, die_on_poison, die_once
+from helpers_engines import POISON, die_at_once, die_on_poison, die_once
 
 from ihlclass.classifier import Classifier
-from ihlclass.engines import Model, dask_engine, local_engine
+from ihlclass.engines import Engine, Model, dask_engine, local_engine
+from ihlclass.engines.engine import LAST_TRY, WorkersLostError
 from ihlclass.engines.work import SHARD_CHARACTERS, SHARD_REPORTS, shards
 from ihlclass.errors import BundleError, OutputError, ReportError, UsageError
 from ihlclass.types import Report
@@ -87,18 +88,49 @@ def test_a_killed_run_goes_on_with_another_engine(reports: Path, alone: Path, tm
     while not (ledger.exists() and ledger.stat().st_size):
         assert process.poll() is None
         time.sleep(0.02)
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
+    workers = [worker for child in children(process.pid) for worker in children(child)]  # of the fork server
+    assert workers
     process.kill()
     process.wait()
     done = ihlclass("classify", reports, "-o", out, "--resume")
     assert done.returncode == 3, done.stderr
     same(alone, out)
     for _ in range(100):  # workers do not outlive their parent
-        if not any(Path(f"/proc/{child}").exists() for child in children):
+        if not any(map(alive, workers)):
             break
         time.sleep(0.1)
     else:
         raise AssertionError("a worker outlived its parent")
+
+
+def test_ctrl_c_ends_workers_too_and_the_run_goes_on(reports: Path, alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [*PROGRAM, "classify", str(reports), "-o", str(out), "--engine", "local"]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+    )  # fmt: skip
+    ledger = out / "reports.jsonl"
+    while not (ledger.exists() and ledger.stat().st_size):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "interrupted" in said and "Traceback" not in said, said
+    done = ihlclass("classify", reports, "-o", out, "--resume", "--engine", "local")
+    assert done.returncode == 3, done.stderr
+    same(alone, out)
+
+
+def children(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
+    return [int(child) for child in found.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_workers_that_die_are_replaced(tmp_path: Path) -> None:
@@ -120,6 +152,56 @@ def test_a_report_on_which_workers_die_is_rejected_alone() -> None:
     status = {entry["report"]: entry["status"] for _, (entry, _) in found}
     assert {name for name, said in status.items() if said == "rejected"} == {"r70", "r71", "r72", "r180"}
     assert next(e for _, (e, _) in found if e["report"] == "r70")["reason"] == "failed"
+
+
+def test_workers_that_cannot_load_the_model_blame_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ihlclass.engines.engine.LAST_TRY", 4)
+    assert LAST_TRY > 4
+    with pytest.raises(OutputError, match="lost again and again"):
+        list(replace(local_engine(1), work=die_at_once).outcomes([report(n) for n in range(3)], MODEL))
+
+
+def test_what_was_read_before_an_error_is_kept() -> None:
+    def some() -> Iterator[Report]:
+        yield from (report(n) for n in range(150))
+        raise OSError("the disk has gone")
+
+    found = []
+    with pytest.raises(OSError, match="the disk has gone"):
+        for item, _ in replace(local_engine(2), work=die_on_poison).outcomes(some(), MODEL):
+            found.append(item.name if isinstance(item, Report) else "")
+    assert found == [f"r{n}" for n in range(150)][: len(found)] and len(found) >= 128
+
+
+def test_no_worker_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for a cluster whose workers all go away and do not come back."""
+    monkeypatch.setattr("ihlclass.engines.engine.PATIENCE_S", 0.0)
+    monkeypatch.setattr("ihlclass.engines.engine.LAST_TRY", 1)
+
+    class Deserted:
+        def submit(self, *given: object) -> int:
+            return 1
+
+        def done(self, given: int) -> bool:
+            return False
+
+        def result(self, given: int, timeout_s: float) -> None:
+            return None
+
+        def number(self) -> int:
+            return 0
+
+        def close(self) -> None:
+            pass
+
+    with pytest.raises(OutputError, match="no worker is left"):
+        list(Engine(lambda careful: Deserted()).outcomes([report(1)], MODEL))
+
+    def never(careful: bool) -> Deserted:
+        raise WorkersLostError("the scheduler does not answer")
+
+    with pytest.raises(OutputError, match="no workers can be had"):
+        list(Engine(never).outcomes([report(1)], MODEL))
 
 
 def test_reports_that_cannot_be_read_on_are_no_fault_of_workers() -> None:
@@ -165,12 +247,6 @@ def running(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
-    """Processes that a worker's nanny has started."""
-    found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True)
-    return [int(pid) for pid in found.stdout.split()]
-
-
 def test_a_cluster_whose_workers_are_killed_twice_gives_the_same_bytes(
     reports: Path, alone: Path, tmp_path: Path
 ) -> None:
@@ -185,14 +261,34 @@ def test_a_cluster_whose_workers_are_killed_twice_gives_the_same_bytes(
         ledger, killed = out / "reports.jsonl", 0
         while process.poll() is None:
             done = ledger.read_bytes().count(b"\n") if ledger.exists() else 0
-            if killed < 2 and done > 60 * (killed + 1):
-                for pid in workers_of(first):
+            if killed < 2 and done > 60 * (killed + 1):  # what a worker's nanny has started
+                for pid in children(first.pid):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
-                killed += 1
+                        killed += 1
+                        break
             time.sleep(0.02)
         assert process.returncode == 3, process.communicate()[1] + log.read_text()
     assert killed == 2
+    same(alone, out)
+
+
+def test_a_scheduler_that_restarts(reports: Path, alone: Path, tmp_path: Path) -> None:
+    address, log, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "cluster.log", tmp_path / "out"
+    scheduler = ["dask_scheduler", "--host", "127.0.0.1", "--port", address.rsplit(":", 1)[1], "--no-dashboard"]
+    worker = ["dask_worker", address, "--nthreads", "2", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1"]
+    command = [*PROGRAM, "classify", str(reports), "-o", str(out), "--engine", "dask", "--scheduler", address]
+    with running(*scheduler, log=log) as first, running(*worker, log=log):
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        ledger = out / "reports.jsonl"
+        while not (ledger.exists() and ledger.stat().st_size):
+            assert process.poll() is None, process.communicate()[1]
+            time.sleep(0.02)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        with running(*scheduler, log=log), running(*worker, log=log):
+            said = process.communicate(timeout=240)[1]
+    assert process.returncode == 3, said + log.read_text()
     same(alone, out)
 
 
@@ -200,3 +296,5 @@ def test_a_cluster_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("ihlclass.engines.engine.PATIENCE_S", 0.0)
     with pytest.raises(OutputError, match="no workers can be had"):
         list(dask_engine(f"tcp://127.0.0.1:{free_port()}").outcomes([report(1)], MODEL))
+    with pytest.raises(UsageError, match="is no address"):
+        list(dask_engine("10.0.0.5").outcomes([report(1)], MODEL))

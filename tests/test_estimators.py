@@ -59,7 +59,7 @@ def test_embeddings_feed_a_classifier_of_ones_own(classifier: Classifier) -> Non
     assert embedder.transform(TEXTS).shape == (3, len(embedder.get_feature_names_out()))
 
 
-@pytest.mark.parametrize("bad", ["one text", 3, ["a", None]])
+@pytest.mark.parametrize("bad", ["one text", 3, ["a", None], {"a": 1}, iter(["a"]), pd.DataFrame({"text": ["a"]})])
 def test_what_are_no_texts(bad: object) -> None:
     with pytest.raises(ArgumentTypeError):
         PassageClassifier().fit(bad)  # type: ignore[arg-type]
@@ -82,6 +82,13 @@ def test_frames_keep_their_kind_order_and_index(classifier: Classifier) -> None:
         == classifier.probabilities([TEXTS[0]])[0, list(classifier.scheme.ids).index("medical_facility")]
     )
     assert "p_incident" not in tag_frame(classifier, polars, text="body", probabilities=False).columns
+
+
+@pytest.mark.parametrize("kind", ["string", "object"])
+def test_what_stands_for_nothing(classifier: Classifier, kind: str) -> None:
+    frame = pd.DataFrame({"text": pd.Series([TEXTS[0], None, float("nan"), pd.NA], dtype=kind)})
+    tagged = tag_frame(classifier, frame, probabilities=False)
+    assert tagged["labels"].isna().tolist() == [False, True, True, True]
 
 
 def test_frames_that_cannot_be_tagged(classifier: Classifier) -> None:

@@ -14,7 +14,7 @@ from helpers_cli import ihlclass
 
 from ihlclass.classifier import Classifier, load
 from ihlclass.errors import DataError, UsageError
-from ihlclass.incidents.own_places import LISTED_POPULATION, read_places
+from ihlclass.incidents.own_places import read_places
 from ihlclass.writers.timeline import COLUMNS, write_timeline
 
 STRIKE = "A drone struck the clinic in {place} on 5 March 2024, killing two nurses. Four patients were wounded."
@@ -108,7 +108,7 @@ def test_explain_shows_why(out: Path) -> None:
     assert json.loads(ihlclass("explain", first["incident_id"], out, "--json").stdout) == first
     case = next(c for c in rows(out / "cases.jsonl") if len(c["accounts"]) == 2)
     said = ihlclass("explain", case["case_id"], out / "cases.jsonl").stdout
-    assert "2 reports, 1 of them no copies" in said and "copy of" in said
+    assert "2 reports, 1 of them no copies" in said and f"copy of {case['accounts'][0]['incident_id']}" in said
     for wanted, words in (("inc-", "ids begin so"), ("inc-none", "no such incident"), ("case-0z", "no such incident")):
         done = ihlclass("explain", wanted, out)
         assert done.returncode == 2 and words in done.stderr, done.stderr
@@ -127,6 +127,17 @@ def test_link_writes_the_other_formats_beside(out: Path, tmp_path: Path) -> None
     assert (tmp_path / "all.geojson").read_bytes() == (out / "cases.geojson").read_bytes()
     done = ihlclass("link", out, "-o", tmp_path / "all.csv", "--format", "csv")
     assert done.returncode == 2 and "another ending" in done.stderr
+    kept = (out / "incidents.jsonl").read_bytes()
+    for target, words in ((out / "incidents.jsonl", "belongs to the results"), (tmp_path, "is a folder")):
+        done = ihlclass("link", out, "-o", target)
+        assert done.returncode == 2 and words in done.stderr
+    assert (out / "incidents.jsonl").read_bytes() == kept
+    for command in (
+        ("link", out / "cases.parquet", "-o", tmp_path / "x.jsonl"),
+        ("explain", "inc-1", out / "cases.parquet"),
+    ):
+        done = ihlclass(*command)
+        assert done.returncode == 4 and "no text in UTF-8" in done.stderr
 
 
 def test_places_of_ones_own_come_first(tmp_path: Path) -> None:
@@ -135,13 +146,17 @@ def test_places_of_ones_own_come_first(tmp_path: Path) -> None:
         "name,country,latitude,longitude,other_names,population\n"
         "Zorynka,ua,49.5,36.9,Zorinka; Zoryanka,\nKharkiv,UA,1.5,2.5,,900\nMarch,ua,50.1,31.2,,\n"
     )
-    assert [place.population for place, _ in read_places(table)] == [LISTED_POPULATION, 900, LISTED_POPULATION]
+    assert [place.population for place, _ in read_places(table)] == [0, 900, 0]
     classifier = load(gazetteer=table)
-    for name, coordinates in (("Zoryanka", (36.9, 49.5)), ("Odesa", None)):
+    for name, where in (
+        ("Zoryanka", (36.9, 49.5)),
+        ("Kharkiv", (2.5, 1.5)),
+        ("March", (31.2, 50.1)),
+        ("Odesa", (30.7, 46.5)),
+    ):
         (incident,) = classifier.classify_text(STRIKE.format(place=name))
-        assert incident.place == name and incident.country == "UA"
-        assert coordinates is None or incident.coordinates == coordinates
-        assert incident.coordinates
+        assert incident.place == name and incident.country == "UA", name
+        assert incident.coordinates == pytest.approx(where, abs=0.1)
     done = ihlclass(
         "classify", "-", "-o", tmp_path / "out", "--gazetteer", table, stdin=STRIKE.format(place="Zorinka").encode()
     )
@@ -157,7 +172,9 @@ def test_places_of_ones_own_come_first(tmp_path: Path) -> None:
         ("name,country,latitude,longitude\nXyz,UA,91,1\n", DataError, r":2: latitude must be a number from -90 to 90"),
         ("name,country,latitude,longitude\nXyz,UA,1,east\n", DataError, r":2: longitude must be"),
         ("name,country,latitude,longitude\nXyz,Ukraine,1,1\n", DataError, r":2: country must be a code"),
-        ("name,country,latitude,longitude\nX,UA,1,1\n", DataError, r":2: the name must have"),
+        ("name,country,latitude,longitude\nXyz,UK,1,1\n", DataError, r":2: country must be a code"),
+        ("name,country,latitude,longitude\nX,UA,1,1\n", DataError, r":2: needs a name in Latin letters"),
+        ("name,country,latitude,longitude\nХарків,UA,1,1\n", DataError, r":2: needs a name in Latin letters"),
         ("name,country,latitude,longitude\nXyz,UA\n", DataError, r":2: latitude must be"),
     ],
 )  # fmt: skip
@@ -165,6 +182,19 @@ def test_a_gazetteer_that_is_none(tmp_path: Path, text: str, error: type[Excepti
     (tmp_path / "p.csv").write_text(text)
     with pytest.raises(error, match=words):
         list(read_places(tmp_path / "p.csv"))
+
+
+def test_a_gazetteer_as_spreadsheets_save_it(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "\ufeff Name ;Country;latitude; Longitude;Other_names\nZorynka;ua;49.5;36.9;Zorinka|Zoria\n;;;;\n"
+    )
+    ((place, others),) = read_places(tmp_path / "p.csv")
+    assert (place.name, place.country, place.coordinates, others) == (
+        "Zorynka",
+        "UA",
+        (36.9, 49.5),
+        ["Zorinka", "Zoria"],
+    )
 
 
 def test_a_gazetteer_that_is_not_there(tmp_path: Path, classifier: Classifier) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def _case(incidents: Sequence[Mapping[str, Any]], rarity: Rarity) -> dict[str, A
     return {
         "case_id": f"case-{digest[:16]}",
         "place": _commonest(i["place"] for i in incidents),
-        "country": located["country"],
+        "country": located["country"] or next((i["country"] for i in incidents if i["country"]), None),
         "coordinates": located["coordinates"],
         "dates": [days[0], days[-1]] if days else None,
         "objects": _counted(i["objects"] for i in incidents),
@@ -134,11 +134,12 @@ def _contradictions(incidents: Sequence[Mapping[str, Any]]) -> list[str]:
         found.append("attributed_to")
     if len({i["date"] for i in incidents if i["date"]}) > 1:
         found.append("date")
-    said = set().union(*(i["indicators"] for i in incidents))
-    if {"military_objective_claimed", "no_military_presence"} <= said:
-        found.append("military_objective_claimed")
-    if {"attribution", "responsibility_denied"} <= said:
-        found.append("responsibility_denied")
+    for one, other in (
+        ("military_objective_claimed", "no_military_presence"),
+        ("responsibility_denied", "attribution"),
+    ):
+        if any(one in i["indicators"] and other in j["indicators"] for i, j in permutations(incidents, 2)):
+            found.append(one)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import sys
 from collections import Counter
 from enum import StrEnum
@@ -98,7 +97,6 @@ def classify(
     if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
     workforce = _engine(engine, workers, scheduler)
-    own = {"gazetteer": _digest(gazetteer)} if gazetteer else {}
     run = BatchRun(
         load(bundle, gazetteer=gazetteer),
         output,
@@ -106,7 +104,6 @@ def classify(
             "paths": paths,
             "any_language": any_language,
             **{k: str(v) for k, v in chosen.items() if v is not None},
-            **own,
         },
         formats=formats.split(","),
         any_language=any_language,
@@ -146,13 +143,6 @@ def _engine(name: EngineName, workers: int | None, scheduler: str | None) -> Eng
     if name is EngineName.LOCAL:
         return local_engine(workers)
     return dask_engine(scheduler) if scheduler is not None else None
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UsageError(f"{path}: the gazetteer cannot be read ({error.strerror})") from error
 
 
 def _summary(counts: Counter[str], output: Path) -> None:

@@ -27,17 +27,16 @@ def explain(
 
     Example: ihlclass explain inc-3f2a out
     """
-    from rich.console import Console
-
     from ihlclass.cli.explanation import explain_case, explain_incident
+    from ihlclass.cli.show import PipedConsole
 
     record = _find(identifier, _files(folder, identifier))
     if as_json:
         typer.echo(json.dumps(record, ensure_ascii=False))
     elif "case_id" in record:
-        explain_case(record, Console())
+        explain_case(record, PipedConsole())
     else:
-        explain_incident(record, Console())
+        explain_incident(record, PipedConsole())
 
 
 def _files(folder: Path, identifier: str) -> list[Path]:
@@ -70,12 +69,9 @@ def _find(identifier: str, files: list[Path]) -> dict[str, Any]:
 
 
 def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
+    from ihlclass.cli.streams import json_lines
+
     for file in files:
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    record = json.loads(line)
-                except ValueError as error:
-                    raise UsageError(f"{file}:{number}: not valid JSON; is it a file of incidents or cases?") from error
-                if isinstance(record, dict):
-                    yield record
+        for _, record in json_lines(file):
+            if isinstance(record, dict):
+                yield record

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ihlclass.cli.show import heading, plain
@@ -34,7 +33,7 @@ def explain_incident(record: Mapping[str, Any], console: Console) -> None:
         of = "" if figure["kind"] == "count" else f" ({figure['kind']})"
         _source(console, figure, f"{figure['harm']} {span(figure['interval'])}{of}")
     _part(console, "Time")
-    _line(console, "date", record["date"] or "no day is told")
+    _line(console, "date", record["date"] or "none could be told for sure")
     _line(console, "published", record["published"] or "not known")
     for time in record.get("times", ()):
         _source(console, time, time["date"] or "not one day")
@@ -44,17 +43,18 @@ def explain_incident(record: Mapping[str, Any], console: Console) -> None:
     for number, candidate in enumerate(candidates):
         lon, lat = candidate["coordinates"]
         chosen = "taken" if number == 0 else "or"
-        where = f"{candidate['name']}, {candidate['country']} ({lat:.3f}, {lon:.3f}), {candidate['population']:,}"
-        _line(console, chosen, f"{where} inhabitants")
+        size = f", {candidate['population']:,} inhabitants" if candidate["population"] else ""
+        _line(console, chosen, f"{candidate['name']}, {candidate['country']} ({lat:.3f}, {lon:.3f}){size}")
     if record["place"] and not candidates:
-        _line(console, "", "the gazetteer does not know it")
+        known = f"no settlement that the gazetteer knows; country {record['country'] or 'not known'}"
+        _line(console, "", known if "place_candidates" in record else "what it may be is not kept in these results")
     _part(console, "Author")
     _line(console, "named", plain(record["attributed_to"]) if record["attributed_to"] else "nobody")
     console.print(Text(NOTICE, style="dim"))
 
 
 def explain_case(record: Mapping[str, Any], console: Console) -> None:
-    """Print a case: its accounts side by side, what speaks for the link, what contradicts."""
+    """Print a case: its accounts one after another, what speaks for the link, what contradicts."""
     place = plain(record["place"]) if record["place"] else "no place"
     days = " to ".join(dict.fromkeys(record["dates"])) if record["dates"] else "no date"
     console.print(Text.assemble(f"{days}  ", (place, "bold"), (f"  {record['case_id']}", "dim")))
@@ -67,15 +67,15 @@ def explain_case(record: Mapping[str, Any], console: Console) -> None:
     if record["contradictions"]:
         console.print(Text("contradictions: " + ", ".join(record["contradictions"]), style="yellow"))
     _part(console, "Accounts")
-    table = Table("report", "incident", "date", "killed", "injured", "author", "in common", box=None, pad_edge=False)
     for account in record["accounts"]:
-        tolls = [span(account[what]) if account[what] else "-" for what in ("killed", "injured")]
-        shared = ", ".join(account.get("shared_words", ()))
+        console.print(Text.assemble((plain(account["report"]), "bold"), f"  {account['incident_id']}"))
+        tolls = [f"{what} {span(account[what])}" for what in ("killed", "injured") if account[what]]
+        author = [f"by {plain(account['attributed_to'])}"] if account["attributed_to"] else []
+        _line(console, "", ", ".join([account["date"] or "no date", *tolls, *author]))
         if account["copy_of"]:
-            shared = f"copy of {account['copy_of']}"
-        cells = (account["report"], account["incident_id"], account["date"] or "-", *tolls)
-        table.add_row(*(Text(plain(cell)) for cell in (*cells, account["attributed_to"] or "-", shared)))
-    console.print(table)
+            _line(console, "", f"copy of {account['copy_of']}")
+        if account.get("shared_words"):
+            _line(console, "", f"words in common: {', '.join(account['shared_words'])}")
     console.print(Text(NOTICE, style="dim"))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ihlclass.cli.streams import json_lines
 from ihlclass.errors import DataError, UsageError
 
 NEEDED = (
@@ -36,9 +36,11 @@ def link(
     Example: ihlclass link out-2023/ out-2024/ -o cases.jsonl --format csv,geojson
     """
     from ihlclass.cases import write_cases
-    from ihlclass.run_folder import INCIDENTS, read_rows, replacing
+    from ihlclass.run_folder import CASES, INCIDENTS, read_rows, replacing
     from ihlclass.writers import check_formats, exports_of
 
+    if output.is_dir() or not output.name:
+        raise UsageError(f"{output}: is a folder; give a file for the cases, such as {output / CASES}")
     exports = [export for export in exports_of(check_formats(formats.split(","))) if export.source == "cases"]
     beside = {export: output.with_name(_beside(output, export.name)) for export in exports}
 
@@ -46,13 +48,15 @@ def link(
     for file in files:
         if not file.is_file():
             raise UsageError(f"{file}: no such file; give result folders of 'ihlclass classify', or incidents.jsonl")
+        if output.resolve().parent == file.resolve().parent and output.name in (INCIDENTS, CASES):
+            raise UsageError(f"{output}: belongs to the results of a run; choose another file")
     try:
         with replacing(output) as part:
             incidents, cases = write_cases(lambda: _incidents(files), part)
         for export, path in beside.items():
             with replacing(path) as part:
                 export.write(read_rows(output), part)
-    except FileNotFoundError as error:
+    except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
     typer.echo(f"{incidents} incidents in {cases} cases: {', '.join(map(str, (output, *beside.values())))}", err=True)
 
@@ -70,20 +74,15 @@ def _incidents(files: list[Path]) -> Iterator[dict[str, Any]]:
     """Read incidents; where there are several files, a report's name begins with that of its file's folder."""
     seen: dict[str, str] = {}
     for number, file in enumerate(files, 1):
-        with file.open(encoding="utf-8") as lines:
-            for row, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    record = json.loads(line)
-                except ValueError as error:
-                    raise DataError(f"{file}:{row}: not valid JSON") from error
-                lacking = [key for key in NEEDED if not isinstance(record, dict) or key not in record]
-                if lacking:
-                    raise DataError(f"{file}:{row}: is no incident of 'ihlclass classify': lacks {', '.join(lacking)}")
-                if record["incident_id"] in seen:
-                    raise DataError(f"{file}:{row}: its incident_id stands already at {seen[record['incident_id']]}")
-                seen[record["incident_id"]] = f"{file}:{row}"
-                if len(files) > 1:
-                    record["report"] = f"{number}:{record['report']}"
-                yield record
+        for where, record in json_lines(file):
+            lacking = [key for key in NEEDED if not isinstance(record, dict) or key not in record]
+            if lacking:
+                raise DataError(f"{where}: is no incident of 'ihlclass classify': lacks {', '.join(lacking)}")
+            if record["incident_id"] in seen:
+                raise DataError(
+                    f"{where}: its incident_id stands already at {seen[record['incident_id']]}; link each report once"
+                )
+            seen[record["incident_id"]] = where
+            if len(files) > 1:
+                record["report"] = f"{number}:{record['report']}"
+            yield record

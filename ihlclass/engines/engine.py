@@ -6,8 +6,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from ihlclass.engines.work import Item, Model, classify, shards
 from ihlclass.errors import OutputError, ReportError
@@ -18,12 +18,43 @@ logger = logging.getLogger(__name__)
 
 #: Shards that are out for each worker: one at work, the others waiting, so that it never idles.
 AHEAD = 3
-#: Seconds for which a cluster that is away is waited for.
+#: Seconds for which workers that are away are waited for.
 PATIENCE_S = 120.0
 #: So often in a row workers are started anew before the shards that are out are done one report at a time.
 TRIES = 2
 #: So often in a row, and then the run ends.
-LAST_TRY = 12
+LAST_TRY = 8
+#: Workers that die on one report, alone with it, before it is rejected.
+DEATHS = 2
+
+Work = Callable[[Sequence[Report], Model], list[Outcome]]
+
+
+class WorkersLostError(Exception):
+    """Workers have died, or are out of reach."""
+
+
+class WorkerKilledError(WorkersLostError):
+    """A worker's process has died while it was at work."""
+
+
+class Pool(Protocol):
+    """Workers that have been started; every method may raise WorkersLostError."""
+
+    def submit(self, work: Work, reports: Sequence[Report], model: Model) -> Any:
+        """Give reports out; return what stands for the outcomes."""
+
+    def done(self, given: Any) -> bool:
+        """Whether `result` would not wait."""
+
+    def result(self, given: Any, timeout_s: float) -> list[Outcome] | None:
+        """Return the outcomes, or None where they are not there in time."""
+
+    def number(self) -> int:
+        """How many workers there are just now."""
+
+    def close(self) -> None:
+        """End the workers, or let them go, at once; what is out is given up. Never raises."""
 
 
 @dataclass
@@ -33,22 +64,13 @@ class Engine:
     Parameters
     ----------
     start
-        Starts workers: gives an executor, and how many they are.
-    careful
-        Starts one worker, which does one report at a time.
-    lost
-        Errors that mean that workers have died or are out of reach.
-    killed
-        Those of them that a single report is to blame for, if it was alone.
+        Starts workers; just one where it is told to be careful.
     work
         What a worker does with a shard.
     """
 
-    start: Callable[[], tuple[Executor, int]]
-    careful: Callable[[], tuple[Executor, int]]
-    lost: tuple[type[BaseException], ...]
-    killed: tuple[type[BaseException], ...]
-    work: Callable[[Sequence[Report], Model], list[Outcome]] = classify
+    start: Callable[[bool], Pool]
+    work: Work = classify
 
     def outcomes(self, items: Iterable[Item], model: Model) -> Iterator[tuple[Item, Outcome]]:
         """Yield every item with what came of it, in order.
@@ -57,132 +79,147 @@ class Engine:
         ------
         OutputError
             If no workers can be had, or they die again and again; the run can go on later.
-        BundleError
-            If a worker has another bundle.
+        BundleError, UsageError
+            If a worker has another bundle, gazetteer or version.
         """
-        waiting, failures = deque[list[Item]](), 0
-        source = _source(items)
-        while True:
+        waiting, source, failures = deque[list[Item]](), _Source(items), 0
+        while waiting or not source.ended:
             careful = failures > TRIES
-            executor, workers = self._started(careful=careful)
+            pool = self._started(careful)
             try:
-                for shard, outcomes in self._through(executor, workers, waiting, source, model, careful=careful):
+                if careful:
+                    for shard, outcomes in self._one_by_one(pool, waiting, model):
+                        yield from zip(shard, outcomes, strict=True)
+                    failures = 0
+                    continue
+                for shard, outcomes in self._through(pool, waiting, source, model):
                     failures = 0
                     yield from zip(shard, outcomes, strict=True)
-                    if careful and not waiting:  # those that were out when workers died are done
-                        break
-                else:
-                    return
-            except OutputError:  # is an OSError, too
-                raise
-            except _SourceError as error:
-                raise error.cause from None
-            except self.lost as error:
+            except WorkersLostError as error:
                 failures += 1
                 if failures > LAST_TRY:
                     raise OutputError(
-                        f"workers are lost again and again ({type(error).__name__}); what was finished is whole: go on "
-                        "with --resume, perhaps with fewer workers"
+                        f"workers are lost again and again ({error}); what was finished is whole: see to them (is "
+                        "there memory enough?), then go on with --resume"
                     ) from error
-                logger.warning("workers were lost (%s); their reports are given out again", type(error).__name__)
+                logger.warning("workers were lost (%s); their reports are given out again", error)
             finally:
-                executor.shutdown(wait=False, cancel_futures=True)
+                pool.close()
+        if source.error is not None:
+            raise source.error
 
     def _through(
-        self,
-        executor: Executor,
-        workers: int,
-        waiting: deque[list[Item]],
-        source: Iterator[list[Item] | None],
-        model: Model,
-        *,
-        careful: bool,
+        self, pool: Pool, waiting: deque[list[Item]], source: _Source, model: Model
     ) -> Iterator[tuple[list[Item], list[Outcome]]]:
         """Give shards out and take them back; what is in `waiting` at the end has not come back."""
-        if careful:
-            yield from self._one_by_one(executor, waiting, model)
-            return
-        out = deque(self._submit(executor, shard, model) for shard in waiting)
+        out = deque(self._submit(pool, shard, model) for shard in waiting)
         while True:
-            while len(out) < workers * AHEAD and (more := next(source, None)) is not None:
-                waiting.append(more)
-                out.append(self._submit(executor, more, model))
+            while len(out) < max(1, pool.number()) * AHEAD and not (out and _done(pool, out[0])):
+                if (shard := source.next()) is None:
+                    break
+                waiting.append(shard)
+                out.append(self._submit(pool, shard, model))
             if not out:
                 return
-            outcomes = out[0].result()
+            outcomes = _put_together(waiting[0], self._result(pool, out[0]))
             out.popleft()
             yield waiting.popleft(), outcomes
 
     def _one_by_one(
-        self, executor: Executor, waiting: deque[list[Item]], model: Model
+        self, pool: Pool, waiting: deque[list[Item]], model: Model
     ) -> Iterator[tuple[list[Item], list[Outcome]]]:
         """Do what is waiting one report at a time, so that the one on which workers die is known."""
+        replaced: Pool | None = None
         try:
+            self._warm(pool, model)
             while waiting:
-                shard = waiting[0]
-                outcomes = []
-                for item in shard:
-                    try:
-                        outcomes += self._submit(executor, [item], model).result()
-                    except self.killed as error:
-                        assert isinstance(item, Report)
-                        logger.warning("%s: a worker died on this report", item.name)
-                        outcomes.append((failed(item, f"its worker died: {type(error).__name__}"), []))
-                        executor.shutdown(wait=False, cancel_futures=True)
-                        executor, _ = self._started(careful=True)
-                waiting.popleft()
-                yield shard, outcomes
+                outcomes: list[Outcome] = []
+                for item in waiting[0]:
+                    for deaths in range(1, DEATHS + 1):
+                        try:
+                            given = self._submit(replaced or pool, [item], model)
+                            outcomes += _put_together([item], self._result(replaced or pool, given))
+                            break
+                        except WorkerKilledError as error:
+                            (replaced or pool).close()
+                            replaced = self._started(True)
+                            self._warm(replaced, model)  # where this fails it is no fault of the report
+                            if deaths == DEATHS and isinstance(item, Report):
+                                logger.warning("%s: workers die on this report (%s)", item.name, error)
+                                outcomes.append((failed(item, "its worker died: out of memory?"), []))
+                yield waiting.popleft(), outcomes
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            if replaced is not None:
+                replaced.close()
 
-    def _started(self, *, careful: bool) -> tuple[Executor, int]:
+    def _warm(self, pool: Pool, model: Model) -> None:
+        """Let a worker load the model, before any report can be blamed for its death."""
+        self._result(pool, pool.submit(self.work, [], model))
+
+    def _submit(self, pool: Pool, shard: Sequence[Item], model: Model) -> Any:
+        """Give out a shard; what is no report is no work for a worker."""
+        reports = [item for item in shard if isinstance(item, Report)]
+        return pool.submit(self.work, reports, model) if reports else None
+
+    def _result(self, pool: Pool, given: Any) -> list[Outcome]:
+        """Wait for a shard, but not for ever where no worker is left."""
+        alone_since = None
+        while given is not None:
+            found = pool.result(given, 1.0)
+            if found is not None:
+                return found
+            if pool.number() > 0:
+                alone_since = None
+            elif alone_since is None:
+                alone_since = time.monotonic()
+            elif time.monotonic() - alone_since > PATIENCE_S:
+                raise WorkersLostError("no worker is left")
+        return []
+
+    def _started(self, careful: bool) -> Pool:
         begun, pause = time.monotonic(), 0.5
         while True:
             try:
-                return self.careful() if careful else self.start()
-            except self.lost as error:
+                return self.start(careful)
+            except WorkersLostError as error:
                 if time.monotonic() - begun > PATIENCE_S:
                     raise OutputError(
-                        f"no workers can be had ({type(error).__name__}); what was finished is whole: see to the "
-                        "cluster, then go on with --resume"
+                        f"no workers can be had: {error}; what was finished is whole: see to them, then go on with "
+                        "--resume"
                     ) from error
+                if pause < 1:
+                    logger.warning("no workers yet: %s; waiting for them up to %.0f s", error, PATIENCE_S)
                 time.sleep(pause)
                 pause = min(2 * pause, 10.0)
 
-    def _submit(self, executor: Executor, shard: Sequence[Item], model: Model) -> Future[list[Outcome]]:
-        """Give out a shard; what is no report is no work for a worker."""
-        reports = [item for item in shard if isinstance(item, Report)]
-        given = executor.submit(self.work, reports, model) if reports else None
-        whole: Future[list[Outcome]] = Future()
 
-        def put_together(done: Future[list[Outcome]] | None) -> None:
-            if done is not None and (done.cancelled() or done.exception() is not None):
-                whole.set_exception(CancelledError() if done.cancelled() else done.exception())
-                return
-            found = iter(done.result() if done is not None else ())
-            whole.set_result([next(found) if isinstance(item, Report) else _told(item) for item in shard])
+class _Source:
+    """Shards of the reports. An error in reading them is kept until all that was read before is done."""
 
-        if given is None:
-            put_together(None)
-        else:
-            given.add_done_callback(put_together)
-        return whole
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._shards = shards(items)
+        self.ended = False
+        self.error: Exception | None = None
+
+    def next(self) -> list[Item] | None:
+        if self.ended:
+            return None
+        try:
+            shard = next(self._shards, None)
+        except Exception as error:
+            shard, self.error = None, error
+        self.ended = shard is None
+        return shard
+
+
+def _done(pool: Pool, given: Any) -> bool:
+    return given is None or pool.done(given)
+
+
+def _put_together(shard: Sequence[Item], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    found = iter(outcomes)
+    return [_told(item) if isinstance(item, ReportError) else next(found) for item in shard]
 
 
 def _told(error: ReportError) -> Outcome:
     return {"report": error.where, "status": "rejected", "reason": error.reason, "message": error.message}, []
-
-
-class _SourceError(Exception):
-    """The reports cannot be read on: no fault of the workers, whatever kind of error it is."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-def _source(items: Iterable[Item]) -> Iterator[list[Item] | None]:
-    try:
-        yield from shards(items)
-    except Exception as error:
-        raise _SourceError(error) from error

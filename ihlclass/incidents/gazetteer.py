@@ -23,23 +23,46 @@ from typing import Any
 SCHEMA = 2
 #: Settlements of this many inhabitants or more (GeoNames also lists seats of districts that are smaller).
 SMALLEST_POPULATION = 500
+#: A place that somebody took the pains to list passes for a town of so many inhabitants.
+LISTED_POPULATION = 100_000
 _CHUNK_CHARS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A settlement: name, ISO country code, ``(longitude, latitude)`` in degrees, inhabitants."""
+    """A settlement: name, ISO country code, ``(longitude, latitude)`` in degrees, inhabitants (0: not known).
+
+    One that a user has `listed` is taken to be as well known as a town of `LISTED_POPULATION`.
+    """
 
     name: str
     country: str
     coordinates: tuple[float, float]
     population: int
+    listed: bool = False
+
+    @property
+    def size(self) -> int:
+        """How large it is, or passes for."""
+        return max(self.population, LISTED_POPULATION) if self.listed else self.population
 
 
 def fold(name: str) -> str:
     """Reduce a name to its letters and digits: no case, accents, apostrophes, hyphens or blanks."""
     plain = unicodedata.normalize("NFKD", name)
     return "".join(letter for letter in plain.casefold() if letter.isalnum())
+
+
+def is_findable(name: str) -> bool:
+    """Whether a name can stand in English text: Latin letters, three or more of them."""
+    return _is_latin(name) and len(fold(name)) > 2
+
+
+def same_spelling(a: str, b: str) -> bool:
+    """Whether two folded names are spelt alike: "sloviansk", "slovyansk"."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(a, b) >= 80
 
 
 def _is_latin(name: str) -> bool:
@@ -88,10 +111,9 @@ def _fill(database: sqlite3.Connection, rows: Iterable[tuple[Settlement, Iterabl
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)",
             (number, place.name, place.country, *place.coordinates, place.population),
         )
-        keys = {fold(name) for name in (place.name, *others) if _is_latin(name)}
+        keys = {fold(name) for name in (place.name, *others) if is_findable(name)}
         database.executemany(
-            "INSERT OR IGNORE INTO name VALUES (?, ?, ?)",
-            [(key, place.country, number) for key in keys if len(key) > 2],
+            "INSERT OR IGNORE INTO name VALUES (?, ?, ?)", [(key, place.country, number) for key in keys]
         )
     database.execute(f"PRAGMA user_version = {SCHEMA}")
     database.commit()
@@ -113,6 +135,7 @@ class Gazetteer:
         self._behind = behind
         self._lock = threading.Lock()
         self.lookup = lru_cache(maxsize=4096)(self._lookup)
+        self.listed = lru_cache(maxsize=4096)(self._listed)
         self.closest = lru_cache(maxsize=1024)(self._closest)
 
     @classmethod
@@ -126,7 +149,7 @@ class Gazetteer:
         """Return a gazetteer with a user's settlements before these, each with its other names."""
         return Gazetteer.of(rows, self)
 
-    def listed(self, name: str) -> bool:
+    def _listed(self, name: str) -> bool:
         """Whether a user lists that name: then it is a place, whatever else it may be."""
         return self._behind is not None and bool(self._query("SELECT 1 FROM name WHERE key = ? LIMIT 1", (fold(name),)))
 
@@ -141,7 +164,8 @@ class Gazetteer:
             "WHERE n.key = ? ORDER BY p.population DESC, p.id LIMIT 50",
             (fold(name),),
         )
-        found = [Settlement(row[0], row[1], (row[2], row[3]), row[4]) for row in rows]
+        listed = self._behind is not None
+        found = [Settlement(row[0], row[1], (row[2], row[3]), row[4], listed) for row in rows]
         found.sort(key=lambda place: -place.population * (4 if fold(place.name) == fold(name) else 1))
         return (*found, *(self._behind.lookup(name) if self._behind else ()))
 

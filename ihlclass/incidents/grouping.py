@@ -134,7 +134,7 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
         figures=tuple(_figures(pieces)),
-        times=tuple(_times([*pieces, *(piece for piece, _ in draft.inherited)])),
+        times=tuple(_times([*pieces, *(piece for piece, labels in draft.inherited if not labels)])),
         place_candidates=tuple(
             PlaceCandidate(place.name, place.country, place.coordinates, place.population)
             for place in candidates[:CANDIDATES]

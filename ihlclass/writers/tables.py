@@ -17,7 +17,7 @@ from ihlclass.errors import MissingExtraError
 CHUNK_ROWS = 1000
 _COUNTS = frozenset(("killed_min", "killed_max", "injured_min", "injured_max", "reports", "sources"))
 _DEGREES = frozenset(("longitude", "latitude"))
-_DAYS = frozenset(("date", "first_date", "last_date"))
+_DAYS = frozenset(("date", "published", "first_date", "last_date"))
 _TRUTHS = frozenset(("background", "unsupported_language"))
 
 

@@ -1,4 +1,4 @@
-"""Cases as a table that TimelineJS reads as it is: one dated case a row.
+"""Cases as a table for TimelineJS, one dated case a row: to be put into a Google sheet, published, and named to it.
 
 Its columns are those of the spreadsheet of https://timeline.knightlab.com/docs/using-spreadsheets.html.
 """
