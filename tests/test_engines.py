@@ -273,7 +273,8 @@ def test_a_cluster_whose_workers_are_killed_twice_gives_the_same_bytes(
                         killed += 1
                         break
             time.sleep(0.02)
-        assert process.returncode == 3, process.communicate()[1] + log.read_text()
+        said = process.communicate()[1]
+        assert process.returncode == 3, said + log.read_text()
     assert killed == 2
     same(alone, out)
 
