@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ihlclass.classifier import Classifier, load
+from ihlclass.decisions import label_matrix
 from ihlclass.errors import ArgumentTypeError
 
 
@@ -129,12 +130,8 @@ class PassageClassifier(ClassifierMixin, _Loaded):  # type: ignore[misc]
     def predict(self, X: Iterable[str]) -> NDArray[np.int8]:
         """Return a matrix of zeros and ones, shape ``(n, k)``, columns as in `classes_`: the labels that are set."""
         check_is_fitted(self)
-        column = {label: number for number, label in enumerate(self.classes_)}
-        texts = texts_of(X)
-        found = np.zeros((len(texts), len(column)), dtype=np.int8)
-        for row, tags in enumerate(self.classifier_.tag(texts)):
-            found[row, [column[label] for label in tags.labels]] = 1
-        return found
+        tagged = self.classifier_.tag(texts_of(X))
+        return label_matrix((tags.labels for tags in tagged), self.classifier_.scheme.ids)
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities in 0..1, shape ``(n, k)``."""

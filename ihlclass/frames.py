@@ -8,8 +8,7 @@ import narwhals as nw
 
 from ihlclass.classifier import Classifier
 from ihlclass.errors import UsageError
-from ihlclass.reports.language import detect_language
-from ihlclass.writers.records import tag_record
+from ihlclass.outcomes import tag_records
 
 #: Columns that are added.
 COLUMNS = ("labels", "review", "language", "unsupported_language")
@@ -53,14 +52,12 @@ def tag_frame(classifier: Classifier, frame: Any, *, text: str = "text", probabi
     ]
     rows: list[dict[str, Any]] = [dict.fromkeys(added) for _ in texts]
     told = [number for number, one in enumerate(texts) if _is_text(one, number, text)]
-    for number, tags in zip(told, classifier.tag(texts[number] for number in told), strict=True):
-        language = detect_language(texts[number])
-        record = tag_record(number, tags, language=language.code, unsupported_language=not language.supported)
-        rows[number] = {
+    for record in tag_records(classifier, told, [texts[number] for number in told]):
+        rows[record["id"]] = {
             "labels": "; ".join(record["labels"]),
             "review": "; ".join(record["review"]),
             "language": record["language"],
-            "unsupported_language": not language.supported,
+            "unsupported_language": record.get("unsupported_language", False),
             **({PROBABILITY + label: p for label, p in record["probabilities"].items()} if probabilities else {}),
         }
     namespace = nw.get_native_namespace(table)

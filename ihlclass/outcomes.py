@@ -1,13 +1,16 @@
-"""What comes of one report: its line in the ledger, and its incidents or why there are none."""
+"""What comes of one report: its line in the ledger, and its incidents or why there are none; and of one passage."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ihlclass.classifier import Classifier
 from ihlclass.errors import OutputError, ReportError, is_full
+from ihlclass.reports.language import detect_language
 from ihlclass.types import Report
 from ihlclass.writers import incident_record
+from ihlclass.writers.records import tag_record
 
 #: Ledger entry and incident records of a report.
 Outcome = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -32,8 +35,7 @@ def outcome_of(classifier: Classifier, item: Report | ReportError, *, any_langua
         If there is no room for a temporary file.
     """
     if isinstance(item, ReportError):
-        entry = {"report": item.where, "status": "rejected", "reason": item.reason, "message": item.message}
-        return entry, []
+        return unread(item), []
     if item.unsupported_language and not any_language:
         which = "another language" if item.language == "und" else repr(item.language)
         message = f"the report is in {which}; supported: en. Translate it, or use --any-language"
@@ -58,6 +60,11 @@ def outcome_of(classifier: Classifier, item: Report | ReportError, *, any_langua
     return {**_facts(item), "status": "classified", **counts}, records
 
 
+def unread(error: ReportError) -> dict[str, Any]:
+    """Return the entry of a report that could not be read."""
+    return {"report": error.where, "status": "rejected", "reason": error.reason, "message": error.message}
+
+
 def rejected(report: Report, reason: str, message: str) -> dict[str, Any]:
     """Return the entry of a report that is not used."""
     return {**_facts(report), "status": "rejected", "reason": reason, "message": message}
@@ -66,6 +73,13 @@ def rejected(report: Report, reason: str, message: str) -> dict[str, Any]:
 def failed(report: Report, kind: str) -> dict[str, Any]:
     """Return the entry of a report that the program could not cope with."""
     return rejected(report, "failed", f"a fault of ours ({kind}); please tell us with the report's kind and size")
+
+
+def tag_records(classifier: Classifier, identifiers: Sequence[Any], texts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Tag passages and tell their language: yield for each what ``ihlclass tag`` writes."""
+    for identifier, text, tags in zip(identifiers, texts, classifier.tag(texts), strict=True):
+        language = detect_language(text)
+        yield tag_record(identifier, tags, language=language.code, unsupported_language=not language.supported)
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from typing import Any
 
 from ihlclass.classifier import Classifier, load
 from ihlclass.errors import UsageError
-from ihlclass.reports.language import detect_language
-from ihlclass.writers.records import tag_record
+from ihlclass.outcomes import tag_records
 
 
 class PassageTagger:
@@ -56,11 +55,8 @@ class PassageTagger:
                 raise UsageError(f"row {number}: needs a string 'text' that is not empty")
         given = list(data["id"]) if "id" in data.columns else [None] * len(texts)
         identifiers = [str(number) if pd.isna(one) else str(one) for number, one in enumerate(given)]
-        records = []
-        for identifier, text, tags in zip(identifiers, texts, self.classifier.tag(texts), strict=True):
-            language = detect_language(text)
-            record = tag_record(identifier, tags, language=language.code, unsupported_language=not language.supported)
-            records.append({"unsupported_language": False, **record})
+        tagged = tag_records(self.classifier, identifiers, texts)
+        records = [{"unsupported_language": False, **record} for record in tagged]
         columns = ["id", "labels", "review", "probabilities", "language", "unsupported_language"]
         return pd.DataFrame(records, columns=columns)
 

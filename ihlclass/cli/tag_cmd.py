@@ -59,19 +59,16 @@ def tag(
 
 
 def _tag_batch(batch: list[tuple[int, str]], classifier: Any, out: IO[str], source: str) -> Counter[str]:
-    from ihlclass.reports.language import detect_language
-    from ihlclass.writers.records import tag_record
+    from ihlclass.outcomes import tag_records
 
     rows = [(number, *_parse(line)) for number, line in batch]
-    tags = classifier.tag(text for _, _, text, error in rows if error is None)
+    good = [(identifier, text) for _, identifier, text, error in rows if error is None]
+    records = tag_records(classifier, [identifier for identifier, _ in good], [text for _, text in good])
     counts: Counter[str] = Counter()
-    for number, identifier, text, error in rows:
+    for number, identifier, _, error in rows:
         if error is None:
-            language = detect_language(text)
-            counts.update(tagged=1, foreign=not language.supported)
-            record = tag_record(
-                identifier, next(tags), language=language.code, unsupported_language=not language.supported
-            )
+            record = next(records)
+            counts.update(tagged=1, foreign="unsupported_language" in record)
         else:
             counts["failed"] += 1
             record = {"id": identifier, "error": f"{'standard input' if source == '-' else source}:{number}: {error}"}

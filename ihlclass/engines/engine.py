@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ihlclass.engines.work import Item, Model, classify, shards
 from ihlclass.errors import OutputError, ReportError
-from ihlclass.outcomes import Outcome, failed
+from ihlclass.outcomes import Outcome, failed, unread
 from ihlclass.types import Report
 
 logger = logging.getLogger(__name__)
@@ -218,8 +218,4 @@ def _done(pool: Pool, given: Any) -> bool:
 
 def _put_together(shard: Sequence[Item], outcomes: Sequence[Outcome]) -> list[Outcome]:
     found = iter(outcomes)
-    return [_told(item) if isinstance(item, ReportError) else next(found) for item in shard]
-
-
-def _told(error: ReportError) -> Outcome:
-    return {"report": error.where, "status": "rejected", "reason": error.reason, "message": error.message}, []
+    return [(unread(item), []) if isinstance(item, ReportError) else next(found) for item in shard]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -102,13 +102,17 @@ def write_csv(layout: Layout, records: Iterable[Mapping[str, Any]], path: Path) 
 
     Lists are joined by ``; ``. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
+    rows = map(layout.row, records)
+    write_rows(layout.columns, ({**row, **{key: "; ".join(row[key]) for key in layout.lists}} for row in rows), path)
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """Write rows as CSV for spreadsheets; a column that a row lacks stays empty."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, layout.columns)
+        writer = csv.DictWriter(file, columns)
         writer.writeheader()
-        for record in records:
-            row = layout.row(record)
-            row.update({key: "; ".join(row[key]) for key in layout.lists})
-            writer.writerow({key: inert(value) for key, value in row.items()})
+        for row in rows:
+            writer.writerow({key: _inert(value) for key, value in row.items()})
 
 
 def write_parquet(layout: Layout, records: Iterable[Mapping[str, Any]], path: Path) -> None:
@@ -154,6 +158,6 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **days}
 
 
-def inert(value: Any) -> Any:
+def _inert(value: Any) -> Any:
     """Return a cell that no spreadsheet runs as a formula."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

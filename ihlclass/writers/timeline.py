@@ -5,14 +5,13 @@ Its columns are those of the spreadsheet of https://timeline.knightlab.com/docs/
 
 from __future__ import annotations
 
-import csv
 import html
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ihlclass.writers.tables import inert
+from ihlclass.writers.tables import write_rows
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +28,16 @@ def write_timeline(cases: Iterable[Mapping[str, Any]], path: Path) -> None:
     Text is escaped: TimelineJS shows a cell as HTML, and a report could hold any.
     """
     undated = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="")
-        writer.writeheader()
+
+    def rows() -> Iterator[dict[str, str]]:
+        nonlocal undated
         for case in cases:
             if case["dates"]:
-                writer.writerow({key: inert(value) for key, value in _row(case).items()})
+                yield _row(case)
             else:
                 undated += 1
+
+    write_rows(COLUMNS, rows(), path)
     if undated:
         logger.warning("%d cases have no day: they stand in cases.jsonl and not on the timeline", undated)
 
