@@ -82,10 +82,13 @@ class BatchRun:
             gazetteer=str(gazetteer.resolve()) if gazetteer else None,
             gazetteer_sha256=digest_of(gazetteer) if gazetteer else None,
             any_language=any_language,
+            profile=classifier.bundle.profile,
         )
         self.folder = folder
         self.any_language = any_language
         self.options = {**options, **({"gazetteer": self._model.gazetteer_sha256} if gazetteer else {})}
+        if classifier.bundle.profile != "accurate":
+            self.options["profile"] = classifier.bundle.profile
         wanted = check_formats(formats)
         self._store = RunFolder(folder, self._identity(), wanted, resume=resume)
         self._done: Counter[str] = Counter()
@@ -231,7 +234,11 @@ class BatchRun:
                 "ihlclass": ihlclass.__version__,
                 "notice": "Machine suggestions for triage: unverified, and no finding of fact or law.",
                 "limits": list(bundle.scheme.limits),
-                "model": {"digest": bundle.digest, "made_by": bundle.manifest["ihlclass"]},
+                "model": {
+                    "digest": bundle.digest,
+                    "made_by": bundle.manifest["ihlclass"],
+                    "profile": bundle.profile,
+                },
                 "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
                 "options": {**self.options, "formats": ["jsonl", *self.formats]},
                 "counts": dict(self.counts),

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,23 +19,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.bundle_files import readable
 from ihlclass.calibration import CALIBRATION_FILE, Calibration
-from ihlclass.decisions import THRESHOLDS_FILE, Threshold, enforce_implications, load_thresholds
+from ihlclass.decisions import THRESHOLDS_FILE, Threshold, decide, enforce_implications, load_thresholds
 from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
-from ihlclass.errors import BundleError, OutputError
+from ihlclass.errors import BundleError, OutputError, UsageError
 from ihlclass.heads import Heads, load_heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads, load_lexical
 from ihlclass.resources import resource
+from ihlclass.types import Tags
 
-PROTOCOL = 3
-#: Protocols that this version reads: 2 is 3 without curves of calibration.
-READABLE = (2, 3)
+PROTOCOL = 4
+#: Protocols that this version reads: 3 is 4 without a fast profile, 2 is 3 without curves of calibration.
+READABLE = (2, 3, 4)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"
 #: Where a bundle keeps its label scheme, if that is not the shipped one.
 SCHEME_FOLDER = "labels"
+#: Where a bundle keeps the parts of its fast profile, if it has one.
+FAST_FOLDER = "fast"
+#: In that folder: from which probability on the cascade asks the accurate profile.
+CASCADE_FILE = "cascade.json"
+PROFILES = ("accurate", "fast", "cascade")
 REQUIRED_FILES = (f"encoder/{ENCODER_FILE}", CALIBRATION_FILE, THRESHOLDS_FILE, VECTORS_FILE, CARD_FILE)
 
 
@@ -49,6 +56,9 @@ class Bundle:
         Content of ``manifest.json``.
     lexical
         Heads on words beside those on embeddings; None where the bundle was trained without.
+    profile
+        ``accurate``; ``fast``, whose parts are small ones that were taught by the accurate profile's; or ``cascade``,
+        see `Cascade`.
     """
 
     path: Path
@@ -59,6 +69,7 @@ class Bundle:
     lexical: LexicalHeads | None
     calibration: Calibration
     thresholds: Mapping[str, Threshold]
+    profile: str = "accurate"
 
     @property
     def digest(self) -> str:
@@ -75,13 +86,53 @@ class Bundle:
         calibrated = self.calibration.apply(scores, lexical_scores)
         return enforce_implications(calibrated, self.scheme.ids, self.scheme.implies)
 
+    def tag(self, texts: Sequence[str]) -> Iterator[Tags]:
+        """Tag texts, in order."""
+        return decide(self.probabilities(texts), self.scheme.ids, self.thresholds, self.scheme.implies)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cascade(Bundle):
+    """The accurate profile, asked only about passages that the fast one is not sure to be about nothing.
+
+    Attributes
+    ----------
+    fast
+        The same bundle's fast profile.
+    settle
+        A passage is settled by the fast profile where that gives no label this probability or more.
+    """
+
+    fast: Bundle
+    settle: float
+
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return calibrated probabilities, each row by the profile that settled it; shape ``(len(texts), k)``."""
+        found = self.fast.probabilities(texts)
+        asked = self._asked(found)
+        if len(asked):
+            found[asked] = super().probabilities([texts[row] for row in asked])
+        return found
+
+    def tag(self, texts: Sequence[str]) -> Iterator[Tags]:
+        """Tag texts, in order, each by the thresholds of the profile that settled it."""
+        found = self.fast.probabilities(texts)
+        asked = self._asked(found).tolist()
+        scores = super().probabilities([texts[row] for row in asked])
+        accurate = dict(zip(asked, decide(scores, self.scheme.ids, self.thresholds, self.scheme.implies), strict=True))
+        settled = decide(found, self.scheme.ids, self.fast.thresholds, self.scheme.implies)
+        return (accurate.get(row, tags) for row, tags in enumerate(settled))
+
+    def _asked(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.flatnonzero(found.max(axis=1, initial=0.0) >= self.settle)
+
 
 def default_bundle() -> Path:
     """Folder of the bundle that ships with the package."""
     return resource("models", "default")
 
 
-def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bundle:
+def load_bundle(path: Path | None = None, *, threads: int | None = None, profile: str = "accurate") -> Bundle:
     """Check and load a bundle.
 
     Parameters
@@ -90,13 +141,19 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bund
         Bundle folder; the shipped one where None.
     threads
         Texts encoded side by side; the number of usable cores where None.
+    profile
+        One of `PROFILES`.
 
     Raises
     ------
+    UsageError
+        If there is no such profile, or the bundle does not have it.
     BundleError
         If the bundle is missing, damaged, altered, of another protocol or label scheme, or lacks a part. The
         message names the file and the digests.
     """
+    if profile not in PROFILES:
+        raise UsageError(f"profile {profile!r}: must be one of {', '.join(PROFILES)}")
     folder = path if path is not None else default_bundle()
     manifest = read_manifest(folder)
     check_files(folder, manifest)
@@ -110,16 +167,47 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None) -> Bund
         )
     if manifest["encoder"]["fingerprint"] != fingerprint(folder / "encoder"):
         raise BundleError(f"{folder / 'encoder'}: is not the encoder that the heads were fitted on")
-    return Bundle(
-        path=folder,
-        manifest=manifest,
-        scheme=scheme,
-        encoder=load_encoder(folder / "encoder", threads=threads),
-        heads=load_heads(folder),
-        lexical=load_lexical(folder),
-        calibration=Calibration.load(folder, scheme.ids),
-        thresholds=load_thresholds(folder, scheme.ids),
-    )
+    if profile != "accurate" and not (folder / FAST_FOLDER).is_dir():
+        raise UsageError(
+            f"{folder}: has no fast profile, which {profile} needs; make one with 'ihlclass model distil', "
+            "or use the profile accurate"
+        )
+
+    def parts(where: Path) -> dict[str, Any]:
+        return {
+            "path": folder,
+            "manifest": manifest,
+            "scheme": scheme,
+            "encoder": load_encoder(where / "encoder", threads=threads),
+            "heads": load_heads(where),
+            "lexical": load_lexical(where),
+            "calibration": Calibration.load(where, scheme.ids),
+            "thresholds": load_thresholds(where, scheme.ids),
+        }
+
+    if profile == "accurate":
+        return Bundle(**parts(folder))
+    fast = Bundle(**parts(folder / FAST_FOLDER), profile="fast")
+    if profile == "fast":
+        return fast
+    settle = read_settle(folder / FAST_FOLDER)
+    return Cascade(**parts(folder), profile="cascade", fast=fast, settle=settle)
+
+
+def read_settle(folder: Path) -> float:
+    """Read ``cascade.json`` of a fast profile: from which probability on the accurate profile is asked.
+
+    Raises
+    ------
+    BundleError
+        If it is not valid.
+    """
+    path = folder / CASCADE_FILE
+    with readable(path, "not readable as the operating point of the cascade"):
+        settle = float(json.loads(path.read_text(encoding="utf-8"))["settle"])
+        if not 0 <= settle <= 1:
+            raise ValueError("settle is no probability")
+    return settle
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle, load_bundle
-from ihlclass.decisions import decide
 from ihlclass.errors import ArgumentTypeError, UnsupportedLanguageWarning, UsageError
 from ihlclass.labels import LabelScheme
 from ihlclass.types import Incident, Report, TaggedPassage, Tags
@@ -67,7 +66,7 @@ class Classifier:
 
     def _tag(self, waiting: Iterator[str], batch_size: int) -> Iterator[Tags]:
         while batch := list(islice(waiting, batch_size)):
-            yield from decide(self.probabilities(batch), self.scheme.ids, self.bundle.thresholds, self.scheme.implies)
+            yield from self.bundle.tag(batch)
 
     def tag_report(self, report: Report) -> list[TaggedPassage]:
         """Split a report into passages and tag each."""
@@ -138,7 +137,11 @@ class Classifier:
 
 
 def load(
-    path: str | Path | None = None, *, threads: int | None = None, gazetteer: str | Path | None = None
+    path: str | Path | None = None,
+    *,
+    threads: int | None = None,
+    gazetteer: str | Path | None = None,
+    profile: str = "accurate",
 ) -> Classifier:
     """Load a classifier.
 
@@ -150,13 +153,16 @@ def load(
         Texts encoded side by side; the number of usable cores where None.
     gazetteer
         CSV table of places of your own, which come before GeoNames' (``docs/incidents.md``).
+    profile
+        ``accurate``; ``fast``, many times faster and less accurate; or ``cascade``, where the fast one settles what is
+        about nothing and the accurate one gets the rest.
 
     Raises
     ------
     BundleError
         If the bundle is missing, damaged, altered or foreign.
     UsageError
-        A ValueError, if `threads` is less than 1, or the gazetteer cannot be read.
+        A ValueError, if `threads` is less than 1, the gazetteer cannot be read, or the bundle lacks the profile.
     DataError
         A ValueError, if a row of the gazetteer cannot be used.
     """
@@ -167,4 +173,4 @@ def load(
         from ihlclass.incidents.own_places import with_own_places
 
         places = with_own_places(Path(gazetteer))
-    return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads), places)
+    return Classifier(load_bundle(Path(path) if path is not None else None, threads=threads, profile=profile), places)

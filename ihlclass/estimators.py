@@ -24,9 +24,12 @@ from ihlclass.errors import ArgumentTypeError
 class _Loaded(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """What both have in common: the bundle is loaded by `fit`, and again wherever a copy is unpickled."""
 
-    def __init__(self, bundle: str | os.PathLike[str] | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, bundle: str | os.PathLike[str] | None = None, threads: int | None = None, profile: str = "accurate"
+    ) -> None:
         self.bundle = bundle
         self.threads = threads
+        self.profile = profile
 
     def fit(self, X: Iterable[str], y: Any = None) -> Self:
         """Load the bundle and check the texts; what the model knows is not changed, `y` is not looked at.
@@ -48,7 +51,8 @@ class _Loaded(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         return self
 
     def _load(self) -> Classifier:
-        return load(os.fspath(self.bundle) if self.bundle is not None else None, threads=self.threads)
+        bundle = os.fspath(self.bundle) if self.bundle is not None else None
+        return load(bundle, threads=self.threads, profile=self.profile)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "classifier_")
@@ -78,6 +82,8 @@ class PassageEmbedder(TransformerMixin, _Loaded):  # type: ignore[misc]
         Folder of a model bundle; the shipped one where None.
     threads
         Texts encoded side by side; the number of usable cores where None.
+    profile
+        Whose encoder: ``accurate``, also of ``cascade``; that of ``fast`` gives log-odds of the labels.
 
     Attributes
     ----------
@@ -112,6 +118,8 @@ class PassageClassifier(ClassifierMixin, _Loaded):  # type: ignore[misc]
         Folder of a model bundle; the shipped one where None.
     threads
         Texts encoded side by side; the number of usable cores where None.
+    profile
+        ``accurate``, ``fast`` or ``cascade``, see `ihlclass.classifier.load`.
 
     Attributes
     ----------

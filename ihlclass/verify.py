@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ihlclass.bundle import VECTORS_FILE
+from ihlclass.bundle import FAST_FOLDER, VECTORS_FILE
 from ihlclass.bundle_files import readable
 from ihlclass.classifier import Classifier
 
@@ -57,7 +57,8 @@ def verify(classifier: Classifier) -> Verification:
     BundleError
         If the vectors cannot be read.
     """
-    path = classifier.bundle.path / VECTORS_FILE
+    bundle = classifier.bundle
+    path = (bundle.path / FAST_FOLDER if bundle.profile == "fast" else bundle.path) / VECTORS_FILE
     with readable(path, "not readable as test vectors"):
         rows = json.loads(path.read_text(encoding="utf-8"))
         texts = [row["text"] for row in rows]

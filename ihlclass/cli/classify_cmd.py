@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ihlclass.cli.options import Bundle
+from ihlclass.cli.options import Bundle, Profile, ProfileName
 from ihlclass.cli.progress import ReportProgress
 from ihlclass.cli.streams import discard_output
 from ihlclass.errors import EXIT_INTERRUPTED, EXIT_SOME_REJECTED, UsageError
@@ -58,6 +58,7 @@ def classify(
         Path | None, typer.Option(metavar="PLACES.csv", help="Places of your own: name, country, latitude, longitude.")
     ] = None,
     bundle: Bundle = None,
+    profile: Profile = ProfileName.ACCURATE,
     engine: Annotated[
         EngineName, typer.Option(help="Who does the work: this process, processes on all cores, or a Dask cluster.")
     ] = EngineName.THREADS,
@@ -98,7 +99,7 @@ def classify(
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
     workforce = _engine(engine, workers, scheduler)
     run = BatchRun(
-        load(bundle, gazetteer=gazetteer),
+        load(bundle, gazetteer=gazetteer, profile=profile.value),
         output,
         options={
             "paths": paths,

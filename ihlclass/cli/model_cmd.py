@@ -79,22 +79,26 @@ def verify(bundle: BundleArgument = None) -> None:
     Exit code 5 where anything is missing, altered or foreign, or this machine decides otherwise than the one that
     made the bundle.
     """
+    from ihlclass.bundle import FAST_FOLDER
     from ihlclass.classifier import load
     from ihlclass.verify import verify as run_vectors
 
-    classifier = load(bundle)
-    result = run_vectors(classifier)
-    typer.echo(
-        f"digests: {len(classifier.bundle.manifest['files'])} files as in the manifest {classifier.bundle.digest}"
-    )
-    typer.echo(
-        f"test vectors: {result.equal_decisions} of {result.decisions} decisions equal on {result.vectors} texts, "
-        f"largest difference of a probability {result.largest_gap:.6f}"
-    )
-    if not result.passed:
-        raise BundleError(
-            f"{classifier.bundle.path}: this machine gives other answers than the one that made the bundle"
+    classifiers = [load(bundle)]
+    loaded = classifiers[0].bundle
+    typer.echo(f"digests: {len(loaded.manifest['files'])} files as in the manifest {loaded.digest}")
+    if (loaded.path / FAST_FOLDER).is_dir():
+        classifiers.append(load(bundle, profile="fast"))
+    for classifier in classifiers:
+        result = run_vectors(classifier)
+        profile = classifier.bundle.profile
+        typer.echo(
+            f"test vectors, profile {profile}: {result.equal_decisions} of {result.decisions} decisions equal on "
+            f"{result.vectors} texts, largest difference of a probability {result.largest_gap:.6f}"
         )
+        if not result.passed:
+            raise BundleError(
+                f"{loaded.path}: this machine gives other answers by the profile {profile} than the one that made it"
+            )
     typer.echo("verified")
 
 
@@ -114,6 +118,41 @@ def export(
 
     names = export_portable(load_bundle(bundle), output)
     typer.echo(f"{output}: {', '.join(names)}")
+
+
+@app.command()
+def distil(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
+    ],
+    bundle: BundleArgument = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="CONFIG.toml", help="What the bundle was trained by; the shipped set-up if left out."),
+    ] = None,
+) -> None:
+    """Give a bundle the profiles fast and cascade, or make them anew, without training its accurate profile.
+
+    The passages that it was trained on must be at hand. 'ihlclass train' does the same at its end, unless its config
+    says fast.enabled = false.
+
+    Example: ihlclass model distil models/mine -o models/mine --config mine.toml
+    """
+    from ihlclass.bundle import load_bundle
+    from ihlclass.cli.progress import StageProgress
+    from ihlclass.training.config import load_config
+    from ihlclass.training.fast import distil as run
+
+    with StageProgress() as progress:
+        made = run(load_bundle(bundle), output, load_config(config), progress=progress)
+    figures = made.manifest["fast"]
+    typer.echo(f"{'on held-out passages':24}{'macro F1':>10}{'micro F1':>10}{'false alarms':>14}")
+    for profile, metrics in figures["metrics"].items():
+        row = [metrics[key] for key in ("macro_f1_all", "micro_f1", "false_alarm_rate")]
+        shown = ["-" if value is None else f"{value:.3f}" for value in row]
+        typer.echo(f"{profile:24}{shown[0]:>10}{shown[1]:>10}{shown[2]:>14}")
+    typer.echo(f"the cascade hands on {figures['handed_on']:.1%} of them to the accurate profile")
+    typer.echo(f"bundle: {made.path}")
 
 
 @app.command()

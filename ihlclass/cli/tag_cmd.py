@@ -12,7 +12,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from ihlclass.cli.options import Bundle
+from ihlclass.cli.options import Bundle, Profile, ProfileName
 from ihlclass.errors import EXIT_SOME_REJECTED, UsageError
 
 
@@ -24,6 +24,7 @@ def tag(
         str, typer.Option("--output", "-o", metavar="OUT.jsonl|-", help="Where to write; - is standard output.")
     ] = "-",
     bundle: Bundle = None,
+    profile: Profile = ProfileName.ACCURATE,
     batch_size: Annotated[int, typer.Option(min=1, help="Passages read ahead; changes speed, never results.")] = 256,
 ) -> None:
     """Tag passages: one JSON object a line in, one a line out, in the same order.
@@ -42,7 +43,7 @@ def tag(
 
     with ExitStack() as stack:
         lines = _open_input(source, stack)
-        classifier = load(bundle)
+        classifier = load(bundle, profile=profile.value)
         out = _open_output(output, source, stack)
         counts: Counter[str] = Counter()
         live = source == "-"  # answer each line at once when fed by hand or by another program

@@ -36,6 +36,8 @@ class Model:
         Table of a user's own places, and its digest; None without one.
     any_language
         Score reports in unsupported languages too.
+    profile
+        Of the bundle.
     version
         Of ihlclass.
     """
@@ -45,6 +47,7 @@ class Model:
     gazetteer: str | None = None
     gazetteer_sha256: str | None = None
     any_language: bool = False
+    profile: str = "accurate"
     version: str = ihlclass.__version__
 
 
@@ -83,7 +86,7 @@ def _classifier(model: Model) -> Classifier:
         raise UsageError(f"a worker has ihlclass {ihlclass.__version__}, not {model.version}; give all the same")
     if model.gazetteer and digest_of(Path(model.gazetteer)) != model.gazetteer_sha256:
         raise UsageError(f"{model.gazetteer}: is another file at a worker; give all the same")
-    classifier = load(model.bundle, threads=1, gazetteer=model.gazetteer)
+    classifier = load(model.bundle, threads=1, gazetteer=model.gazetteer, profile=model.profile)
     if classifier.bundle.digest != model.digest:
         raise BundleError(
             f"a worker has another bundle ({classifier.bundle.digest[:12]}, not {model.digest[:12]}); give all the same"

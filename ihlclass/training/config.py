@@ -111,6 +111,27 @@ class CalibrationConfig:
 
 
 @dataclass(frozen=True)
+class FastConfig:
+    """Whether the bundle gets a fast profile, and how that is made; see `ihlclass.training.fast`.
+
+    It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them; ``taught`` is the
+    share of what the accurate profile says in what it learns, the rest are the labels. The cascade may lose
+    ``tolerated_loss`` of macro F1, and of the recall of each core object, against the accurate profile.
+    """
+
+    enabled: bool
+    dimension: int
+    layers: int
+    max_tokens: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    dropout: float
+    taught: float
+    tolerated_loss: float
+
+
+@dataclass(frozen=True)
 class ThresholdsConfig:
     """What the two thresholds of every label are to reach; see `ihlclass.training.thresholding.fit_thresholds`."""
 
@@ -133,6 +154,7 @@ class TrainConfig:
     lexical: LexicalConfig
     calibration: CalibrationConfig
     thresholds: ThresholdsConfig
+    fast: FastConfig
     seed: int
     output: str
     root: Path = Path()
@@ -272,6 +294,18 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             config.calibration.by != "date" or config.calibration.scored_folds == 1,
             "calibration.by = date needs scored_folds = 1: the latest passages, scored by a model of older ones",
         ),
+        (config.fast.dimension >= 8, "fast.dimension must be 8 or more"),
+        (0 <= config.fast.layers <= 8, "fast.layers must be in 0..8"),
+        (8 <= config.fast.max_tokens <= 8192, "fast.max_tokens must be in 8..8192"),
+        (
+            1 <= config.fast.epochs <= 1000,
+            "fast.epochs must be in 1..1000 (fast.enabled = false makes no fast profile)",
+        ),
+        (config.fast.batch_size >= 2, "fast.batch_size must be 2 or more"),
+        (0 < config.fast.learning_rate < 1, "fast.learning_rate must be in 0..1"),
+        (0 <= config.fast.dropout < 1, "fast.dropout must be in 0..1"),
+        (0 <= config.fast.taught <= 1, "fast.taught must be in 0..1 (0 learns from labels alone)"),
+        (0 <= config.fast.tolerated_loss < 1, "fast.tolerated_loss must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
     )
     for holds, message in rules:

@@ -70,20 +70,9 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         )
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
-    example = torch.ones(2, 8, dtype=torch.long)
-    dims = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
     with tempfile.TemporaryDirectory() as scratch, _quiet():
         plain, prepared = Path(scratch) / "plain.onnx", Path(scratch) / "prepared.onnx"
-        torch.onnx.export(
-            Embedder(model),
-            (example, torch.ones_like(example)),
-            plain,
-            input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_embedding"],
-            dynamic_shapes={"input_ids": dims, "attention_mask": dims},
-            dynamo=True,
-            external_data=False,
-        )
+        dynamic_export(Embedder(model), plain)
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
         quantize_dynamic(
             prepared,
@@ -93,6 +82,25 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
             per_channel=True,
             reduce_range=True,
             nodes_to_exclude=_label_products(prepared, encoder),
+        )
+
+
+def dynamic_export(module: Any, path: Path) -> None:
+    """Write a torch module of token numbers and their mask as ONNX, for any number of texts and tokens."""
+    import torch
+
+    example = torch.ones(2, 8, dtype=torch.long)
+    dims = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
+    with _quiet():
+        torch.onnx.export(
+            module,
+            (example, torch.ones_like(example)),
+            path,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_shapes={"input_ids": dims, "attention_mask": dims},
+            dynamo=True,
+            external_data=False,
         )
 
 

@@ -106,7 +106,7 @@ def fine_tune(
     step = first * per_epoch
     for epoch in range(first, config.epochs):
         summed = 0.0
-        for batch in _batches(lengths, config.batch_size, shuffler):
+        for batch in batches(lengths, config.batch_size, shuffler):
             inputs = _inputs(model, [texts[i] for i in batch])
             if kept:
                 kept.batch = batch.tolist()
@@ -251,7 +251,7 @@ def _rate(step: int, total: int) -> float:
     return step / warm if step < warm else max(0.0, (total - step) / max(1, total - warm))
 
 
-def _batches(lengths: NDArray[Any], size: int, shuffler: np.random.Generator) -> list[NDArray[np.int64]]:
+def batches(lengths: NDArray[Any], size: int, shuffler: np.random.Generator) -> list[NDArray[np.int64]]:
     """Random batches of passages of like length (little padding), in random order."""
     order = shuffler.permutation(len(lengths))
     pool = size * 32

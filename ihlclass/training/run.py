@@ -34,6 +34,7 @@ from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
+from ihlclass.training.fast import add_fast, finish
 from ihlclass.training.few import FewPlan, plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune
@@ -140,6 +141,9 @@ def train(
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
+        if config.fast.enabled:
+            content["fast"] = add_fast(made, load_bundle(made), passages, config, progress=progress)
+            finish(made, content)
         bundle = replace(load_bundle(made), path=target)
         put_in_place(made, target)
     run_id = None

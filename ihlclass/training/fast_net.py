@@ -1,0 +1,81 @@
+"""The net of the fast profile: static embeddings of word pieces, narrow convolutions, label attention.
+
+What a passage costs is the tokeniser and a few small products: no layer looks further than its neighbours. The
+embeddings start as what the shipped encoder says of each word piece alone (Tulkens & van Dongen 2024, *Model2Vec*),
+cut to their first principal components; then all is trained on labels and on what the accurate profile says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+#: Spread of the embeddings at the start, and of the weights of label attention.
+EMBEDDING_SPREAD, ATTENTION_SPREAD = 0.1, 0.02
+#: What is added to the weight of padding, whose share then vanishes.
+NOTHING = -1e4
+
+
+class FastNet(torch.nn.Module):
+    """Log-odds of labels from token numbers.
+
+    Parameters
+    ----------
+    embeddings
+        Those to start from, shape ``(vocabulary, dimension)``.
+    layers
+        Number of convolutions, each over a word piece and its two neighbours.
+    labels
+        Number of labels, *k*.
+    dropout
+        Share of the embeddings that is put to 0 while training.
+    """
+
+    def __init__(self, embeddings: NDArray[np.float32], layers: int, labels: int, dropout: float) -> None:
+        super().__init__()
+        vocabulary, dimension = embeddings.shape
+        self.labels = labels
+        self.embeddings = torch.nn.Embedding(vocabulary, dimension)
+        with torch.no_grad():
+            self.embeddings.weight.copy_(torch.from_numpy(embeddings))
+        self.convolutions = torch.nn.ModuleList(
+            torch.nn.Conv1d(dimension, dimension, 3, padding=1) for _ in range(layers)
+        )
+        self.words = torch.nn.Linear(dimension, 2 * labels, bias=False)  # weights, then values: one product for both
+        torch.nn.init.normal_(self.words.weight, std=ATTENTION_SPREAD)
+        self.passage = torch.nn.Linear(2 * dimension, labels)
+        self.dropout = torch.nn.Dropout(dropout)
+
+    def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+        """Return log-odds, shape ``(n, k)``, of token numbers of shape ``(n, tokens)``."""
+        there = attention_mask.to(torch.float32).unsqueeze(-1)
+        away = (1 - there) * NOTHING
+        rows = self.dropout(self.embeddings(input_ids).to(torch.float32)) * there
+        for convolution in self.convolutions:
+            rows = (rows + torch.relu(convolution(rows.transpose(1, 2))).transpose(1, 2)) * there
+        found = self.words(rows)
+        weights, values = found[..., : self.labels], found[..., self.labels :]
+        evidence = (torch.softmax(weights + away, dim=1) * values).sum(dim=1)
+        pooled = torch.cat([rows.sum(dim=1) / there.sum(dim=1), (rows + away).amax(dim=1)], dim=1)
+        return evidence + self.passage(pooled)
+
+
+def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
+    """Return the first `dimension` principal components of rows, all scaled alike; shape ``(n, dimension)``."""
+    centred = rows.astype(np.float64) - rows.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    found = centred @ directions[:, ::-1][:, :dimension]
+    return np.asarray(found / found.std() * EMBEDDING_SPREAD, dtype=np.float32)
+
+
+def export_net(net: FastNet, path: Path) -> None:
+    """Write the net as ONNX, its embeddings in half precision, with the inputs and output of any encoder here."""
+    from ihlclass.training.export import dynamic_export
+
+    net = net.eval()
+    net.embeddings.half()
+    dynamic_export(net, path)
