@@ -229,7 +229,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{path}: not a bundle manifest ({type(error).__name__})") from error
     if protocol not in READABLE:
         raise BundleError(
-            f"{path}: bundle protocol {protocol}, this version reads {' and '.join(map(str, READABLE))}. "
+            f"{path}: bundle protocol {protocol}, this version reads {READABLE[0]} to {READABLE[-1]}. "
             "Install the version that wrote it, or retrain"
         )
     if digest != manifest_digest(manifest):

@@ -96,3 +96,23 @@ def test_hidden_files_are_counted(tmp_path: Path) -> None:
         (tmp_path / name).write_text(STORY)
     assert names(tmp_path) == []
     assert count_skipped(tmp_path) == 3
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["*/x.txt"], ["A/x.txt", "B/x.txt"]),
+        (["old/*"], ["posts/x.txt"]),
+        (["B/**/*.txt"], ["sub/y.txt", "x.txt"]),
+        (["[AB]/x.txt", "new"], ["A/x.txt", "B/x.txt", "new/posts/x.txt"]),
+        (["*/z.txt"], ["*/z.txt"]),
+    ],
+)
+def test_patterns(folders: Path, paths: list[str], expected: list[str]) -> None:
+    found = names(*paths)
+    assert [name.removeprefix(f"{folders.name}/") for name in found] == expected
+
+
+def test_a_file_with_a_wildcard_in_its_name_is_a_file(folders: Path) -> None:
+    (folders / "A" / "[draft].txt").write_text(STORY)
+    assert names("A/[draft].txt") == ["[draft].txt"]

@@ -36,7 +36,11 @@ SHOWN = 60
 
 def classify(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Reports, or folders of them; - is standard input.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Reports, folders of them, patterns, addresses such as s3://...; - is standard input.",
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT_DIR", help="Folder for the results.")],
     formats: Annotated[
@@ -85,6 +89,8 @@ def classify(
     from ihlclass.batch import BatchRun
     from ihlclass.classifier import load
     from ihlclass.reports import ReadOptions, read_reports, total_size
+    from ihlclass.reports.remote import is_address
+    from ihlclass.reports.walk import is_pattern
 
     chosen: dict[str, Any] = {
         "text_column": text_column,
@@ -94,7 +100,8 @@ def classify(
         "published": _date(published),
     }
     options = ReadOptions(**{key: value for key, value in chosen.items() if value is not None})
-    missing = [path for path in paths if path != "-" and not Path(path).exists()]
+    missing = [path for path in paths if path != "-" and not is_address(path) and not Path(path).exists()]
+    missing = [path for path in missing if not is_pattern(path)]
     if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
     workforce = _engine(engine, workers, scheduler)

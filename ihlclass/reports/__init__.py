@@ -82,7 +82,8 @@ def read_reports(
     Parameters
     ----------
     paths
-        Files; folders (recursively, sorted, hidden and junk files skipped); ``-`` for standard input.
+        Files; folders (recursively, sorted, hidden and junk files skipped); patterns (``2024/*.txt``); addresses that
+        fsspec knows (``s3://bucket/folder``); ``-`` for standard input.
     options
         Columns of tables, format of standard input, default publication date.
     progress
@@ -152,10 +153,14 @@ def _read_source(source: Source, options: ReadOptions) -> Iterator[tuple[_Read |
 
 @contextmanager
 def _open(source: Source, options: ReadOptions) -> Iterator[tuple[IO[bytes], Kind]]:
-    if source.path is None:
+    if source.remote:
+        opened = source.remote.open(source.name)
+    elif source.path:
+        opened = source.path.open("rb")
+    else:
         yield open_standard_input(source, options)
         return
-    with source.path.open("rb") as file:
+    with opened as file:
         stream = file if file.seekable() else spooled(file)
         kind = tell_kind(stream, source, options.max_bytes)
         stream.seek(0)

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ihlclass.reports.remote import is_address
+
 
 class UniqueNames:
     """Tells like names apart: the second ``posts.csv#7`` becomes ``posts.csv#7~2``."""
@@ -21,8 +23,8 @@ class UniqueNames:
 
 
 def place_of(path: str | Path) -> str:
-    """Return where a path leads, however it is spelled; a link stays one, under its own name. ``-`` stays ``-``."""
-    return "-" if str(path) == "-" else os.path.abspath(path)  # noqa: PTH100
+    """Return where a path leads, however it is spelled; a link stays one. ``-`` and addresses stay as they are."""
+    return str(path) if str(path) == "-" or is_address(path) else os.path.abspath(path)  # noqa: PTH100
 
 
 def shortest_names(paths: Sequence[str]) -> list[str]:
