@@ -20,12 +20,16 @@ from ihlclass.errors import ReportError
 from ihlclass.incidents.own_places import digest_of
 from ihlclass.outcomes import Outcome, outcome_of
 from ihlclass.reports.names import place_of
+from ihlclass.reports.remote import is_address, shown
 from ihlclass.reports.walk import LEDGER, STANDARD_INPUT
 from ihlclass.run_folder import CASES, INCIDENTS, MANIFEST, REJECTED, RunFolder, now, read_rows, replacing
 from ihlclass.types import Report
 from ihlclass.writers import SCHEMA_VERSION, check_formats, exports_of
 
 logger = logging.getLogger(__name__)
+
+#: Reasons of a whole file that may be gone the next time.
+PASSING = ("unreadable", "failed")
 
 
 class BatchRun:
@@ -130,12 +134,16 @@ class BatchRun:
         """
         left = self._done.copy()
         seen: set[str] = set()
+        broken: set[str] = set()
         again = bool(self._done)
 
         def to_do() -> Iterator[Report | ReportError]:
             for item in reports:
                 if again:
-                    seen.add(_origin(_name(item), item.source))
+                    origin = _origin(_name(item), item.source)
+                    seen.add(origin)
+                    if isinstance(item, ReportError) and item.where == origin and item.reason in PASSING:
+                        broken.add(origin)  # what it held before is not known to have changed
                 key = _key(item)
                 if left[key]:
                     left[key] -= 1
@@ -151,7 +159,7 @@ class BatchRun:
                     progress(self.counts)
             finally:
                 self._store.close()
-            self._drop_stale(+left, seen)
+            self._drop_stale(+left, seen, broken)
             self._finish()
         finally:
             self._store.release()
@@ -168,6 +176,11 @@ class BatchRun:
         identity = {**self.options, "paths": digest, "model": self.classifier.bundle.digest}
         return dict(json.loads(json.dumps(identity)))
 
+    def _shown_options(self) -> dict[str, Any]:
+        """Return the options without what an address holds that is not for everyone's eyes."""
+        paths = [shown(path) if is_address(path) else path for path in self.options.get("paths", ())]
+        return {**self.options, **({"paths": paths} if paths else {})}
+
     def _take_stock(self) -> None:
         """Count what the ledger says is done."""
         self.counts: Counter[str] = Counter(reports=0, classified=0, rejected=0, passages=0, incidents=0)
@@ -176,8 +189,11 @@ class BatchRun:
             self._done[entry["key"]] += 1
             self._count(entry)
 
-    def _drop_stale(self, left: Counter[str], seen: set[str]) -> None:
-        """Drop what an earlier run wrote of reports that have changed since; keep what it found in those now gone."""
+    def _drop_stale(self, left: Counter[str], seen: set[str], broken: set[str]) -> None:
+        """Drop what an earlier run wrote of reports that have changed since.
+
+        What it found in reports that are gone, or whose file could not be read to its end this time, is kept.
+        """
         if not left:
             return
 
@@ -185,7 +201,10 @@ class BatchRun:
             if not left[entry["key"]]:
                 return False
             left[entry["key"]] -= 1
-            changed = _origin(entry["report"], entry.get("source")) in seen
+            origin = _origin(entry["report"], entry.get("source"))
+            if origin in broken and entry["status"] == "classified":
+                return False
+            changed = origin in seen
             self._gone += not changed and entry["status"] == "classified"
             return changed or entry["status"] == "rejected"
 
@@ -240,7 +259,7 @@ class BatchRun:
                     "profile": bundle.profile,
                 },
                 "scheme": {"version": bundle.scheme.version, "digest": bundle.scheme.digest},
-                "options": {**self.options, "formats": ["jsonl", *self.formats]},
+                "options": {**self._shown_options(), "formats": ["jsonl", *self.formats]},
                 "counts": dict(self.counts),
                 "gone": self._gone,
                 "started": self._store.started,

@@ -73,7 +73,7 @@ class Bundle:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over the manifest, and so over every file: the model's identity in every output."""
+        """SHA-256 (hex) over the manifest, and so over every file: with the profile, the model's identity."""
         return str(self.manifest["digest"])
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -192,6 +192,18 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None, profile
         return fast
     settle = read_settle(folder / FAST_FOLDER)
     return Cascade(**parts(folder), profile="cascade", fast=fast, settle=settle)
+
+
+def accurate_only(bundle: Bundle) -> None:
+    """Refuse a bundle that is loaded as another profile, where the files of the accurate one are meant.
+
+    Raises
+    ------
+    UsageError
+        If it is loaded as another profile.
+    """
+    if bundle.profile != "accurate":
+        raise UsageError(f"{bundle.path}: is loaded as profile {bundle.profile}; load it as accurate for this")
 
 
 def read_settle(folder: Path) -> float:

@@ -62,7 +62,7 @@ class _Loaded(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         return {**state, "classifier_": None} if "classifier_" in state else state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        super().__setstate__({"profile": "accurate", **state})  # pickles of before there were profiles lack it
         if "classifier_" in state:
             self.classifier_ = self._load()
 

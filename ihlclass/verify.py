@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ihlclass.bundle import FAST_FOLDER, VECTORS_FILE
+from ihlclass.bundle import FAST_FOLDER, VECTORS_FILE, Cascade
 from ihlclass.bundle_files import readable
 from ihlclass.classifier import Classifier
+from ihlclass.errors import UsageError
 
 #: Largest difference of a probability that another machine may show.
 TOLERANCE = 0.02
@@ -54,10 +55,14 @@ def verify(classifier: Classifier) -> Verification:
 
     Raises
     ------
+    UsageError
+        If the classifier is loaded as cascade.
     BundleError
         If the vectors cannot be read.
     """
     bundle = classifier.bundle
+    if isinstance(bundle, Cascade):
+        raise UsageError("a cascade has no test vectors of its own; verify the profiles accurate and fast")
     path = (bundle.path / FAST_FOLDER if bundle.profile == "fast" else bundle.path) / VECTORS_FILE
     with readable(path, "not readable as test vectors"):
         rows = json.loads(path.read_text(encoding="utf-8"))

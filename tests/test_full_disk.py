@@ -29,6 +29,26 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
+def test_training_where_there_is_no_room_goes_on_once_there_is(small_disk: Path, root: Path, tmp_path: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
+    lines = (root / "seeds" / "passages" / "passages-108.jsonl").read_text(encoding="utf-8").splitlines()[:60]
+    (small_disk / "some.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (small_disk / "c.toml").write_text(
+        'output = "bundle"\n[data]\npassages = ["some.jsonl"]\n[encoder]\nbackend = "sentence-transformers"\n'
+        "[fine_tuning]\nepochs = 0\n[calibration]\nfolds = 2\n[fast]\nenabled = false\n"
+    )
+    done = ihlclass("train", small_disk / "c.toml", "--no-track")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2,
+        f"ihlclass: {small_disk}: no room left to train there; make room, and the same command goes on after the last "
+        "finished epoch",
+    )
+    assert not (small_disk / "bundle").exists()
+    subprocess.run(["mount", "-o", "remount,size=600m", small_disk], check=True)
+    assert ihlclass("train", small_disk / "c.toml", "--no-track").returncode == 0
+    assert sorted(path.name for path in small_disk.iterdir()) == ["bundle", "c.toml", "some.jsonl"]
+
+
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -17,6 +17,7 @@ from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.labels import load_scheme
 from ihlclass.training.fast import distil
 from ihlclass.training.operating_point import CANDIDATES, choose_settle
+from ihlclass.training.portable import export_portable
 from ihlclass.training.run import train
 from ihlclass.verify import verify
 
@@ -59,6 +60,8 @@ def test_what_an_incident_is_the_fast_profile_sees_too(profiles: dict[str, Class
     assert {"medical_facility", "missile_strike", "incident"} <= found[0]
     assert not found[1] and not found[3]
     assert verify(profiles["fast"]).passed
+    with pytest.raises(UsageError, match="no test vectors of its own"):
+        verify(profiles["cascade"])
 
 
 def test_no_such_profile() -> None:
@@ -103,7 +106,24 @@ def test_a_run_says_its_profile_and_goes_on_with_no_other(tmp_path: Path) -> Non
     other = ihlclass("classify", tmp_path / "a.txt", "-o", tmp_path / "same", "--profile", "cascade")
     assert other.returncode == 0
     assert (out / "incidents.jsonl").read_bytes() == (tmp_path / "same" / "incidents.jsonl").read_bytes()
-    assert ihlclass("classify", tmp_path / "a.txt", "-o", out, "--resume").returncode == 2
+    refused = ihlclass("classify", tmp_path / "a.txt", "-o", out, "--resume")
+    assert refused.returncode == 2 and "profile" in refused.stderr
+    assert ihlclass("classify", tmp_path / "a.txt", "-o", out, "--resume", "--profile", "cascade").returncode == 0
+
+
+def test_the_operating_point_keeps_the_recall_of_every_core_object() -> None:
+    scheme = load_scheme()
+    mall = scheme.ids.index("shopping_mall")
+    gold = np.zeros((1000, 68), dtype=np.int8)
+    for column in range(68):
+        gold[column * 12 : column * 12 + 12, column] = 1
+    fast, sure = gold.copy(), np.where(gold == 1, 0.9, 0.0001)
+    fast[mall * 12, mall], sure[mall * 12, mall] = 0, 0.005  # one of twelve malls is missed, and looks like nothing
+    assert choose_settle(gold, sure, fast, gold, scheme, 0.1) == CANDIDATES[0]
+    assert choose_settle(gold, sure, fast, gold, scheme, 0.01) <= 0.005
+    few = gold.copy()
+    few[mall * 12 : mall * 12 + 5] = 0
+    assert choose_settle(few, sure, fast, few, scheme, 0.1) == 0.0, "with seven malls a loss could not be seen"
 
 
 def test_the_operating_point_loses_no_more_than_is_tolerated() -> None:
@@ -138,10 +158,16 @@ def test_train_and_distil_make_one(tmp_path: Path, sample: Path) -> None:
     figures = json.loads((made.bundle / "manifest.json").read_text(encoding="utf-8"))["fast"]
     assert set(figures["metrics"]) == {"accurate", "fast", "cascade"} and 0 <= figures["settle"] <= 1
     assert "## Profiles" in (made.bundle / "MODEL_CARD.md").read_text(encoding="utf-8")
-    later = distil(load(plain.bundle).bundle, tmp_path / "later", config, progress=lambda stage, done, total: None)
+    later, _ = distil(load(plain.bundle).bundle, tmp_path / "later", config)
     for name in ("encoder/model.onnx", "thresholds.json", "cascade.json"):
         assert (later.path / FAST_FOLDER / name).read_bytes() == (made.bundle / FAST_FOLDER / name).read_bytes()
     other = tmp_path / "other.jsonl"
     other.write_text("".join(sample.read_text(encoding="utf-8").splitlines(keepends=True)[1:]), encoding="utf-8")
     with pytest.raises(DataError, match="are not those that the bundle was trained on"):
-        distil(later, tmp_path / "no", quick(other, tmp_path / "no"), progress=lambda stage, done, total: None)
+        distil(later, tmp_path / "no", quick(other, tmp_path / "no"))
+    with pytest.raises(UsageError, match="lies inside the bundle"):
+        distil(later, later.path / "fast", config)
+    fast = load(later.path, profile="fast").bundle
+    for use in (lambda: distil(fast, tmp_path / "no", config), lambda: export_portable(fast, tmp_path / "no")):
+        with pytest.raises(UsageError, match="is loaded as profile fast; load it as accurate for this"):
+            use()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def archive(tmp_path: Path) -> Path:
         for name in ("a.txt", "2024/b.txt", "2024/.hidden.txt", "out/.run.json", "out/reports.jsonl", "__MACOSX/a.txt"):
             file.writestr(name, STORY)
         file.writestr("2024/t.csv", f'id,text\n7,"{STORY.strip()}"\n')
+    (tmp_path / "x.txt").write_text(STORY)
     return path
 
 
@@ -45,6 +47,24 @@ def test_a_folder_in_an_archive(archive: Path) -> None:
     assert set(map(str.strip, found.values())) == {STORY.strip()}
     assert [*read(f"zip://2024/*.txt::file://{archive}")] == ["b.txt"]
     assert total_size([f"zip://a.txt::file://{archive}"]) == len(STORY)
+    assert [*read(f"zip://2*::file://{archive}")] == ["2024/b.txt", "2024/t.csv#7"], "a folder that matches"
+    assert [
+        *read(f"zip://::file://{archive}", f"zip://2024/*.txt::file://{archive}", f"file://{archive.parent}/x.txt")
+    ] == [
+        "posts.zip/2024/b.txt",
+        "posts.zip/2024/t.csv#7",
+        "posts.zip/a.txt",
+        "2024/b.txt",
+        "x.txt",
+    ]
+    own = f"zip://out::file://{archive}"
+    assert read(own) == {own: "unreadable"}
+
+
+def test_an_archive_of_here(archive: Path) -> None:
+    with tarfile.open(archive.with_suffix(".tar"), "w") as file:
+        file.add(archive.parent / "x.txt", "./x.txt")
+    assert [*read(f"tar://::file://{archive.with_suffix('.tar')}")] == ["x.txt"]
 
 
 def test_the_same_files_give_the_same_results_wherever_they_lie(archive: Path, tmp_path: Path) -> None:
@@ -66,6 +86,9 @@ def server(tmp_path: Path) -> Iterator[str]:
 
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "a.txt").write_text(STORY)
+    (tmp_path / "web" / "t.csv").write_text(f'id,text\n7,"{STORY.strip()}"\n')
+    page = f"<html><body><article><p>{STORY * 3}</p><a href='a.txt'>more</a></article></body></html>"
+    (tmp_path / "web" / "page.html").write_text(page)
     one = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=tmp_path / "web"))
     threading.Thread(target=one.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{one.server_port}"
@@ -74,8 +97,21 @@ def server(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_file_on_a_web_server(server: str) -> None:
-    assert [*read(f"{server}/a.txt").values()] == [STORY]
+    assert read(f"{server}/a.txt?sig=SECRET") == {"a.txt": STORY}
+    assert [*read(f"{server}/page.html")] == ["page.html"], "not the pages that it links to"
+    assert [*read(f"{server}/t.csv?sig=SECRET")] == ["t.csv#7"]
     assert read(f"{server}/b.txt") == {f"{server}/b.txt": "unreadable"}
+
+
+def test_no_secret_is_written(server: str, tmp_path: Path) -> None:
+    address = f"{server.replace('//', '//me:HIDDEN@')}/a.txt?sig=SECRET"
+    gone = address.replace("a.txt", "gone.txt")
+    done = ihlclass("classify", address, gone, "-o", tmp_path / "out")
+    assert done.returncode == 3
+    written = [done.stdout, done.stderr, *(path.read_text() for path in (tmp_path / "out").iterdir() if path.is_file())]
+    assert not [text for text in written if "SECRET" in text or "HIDDEN" in text]
+    renewed = ihlclass("classify", address.replace("SECRET", "OTHER"), gone, "-o", tmp_path / "out", "--resume")
+    assert renewed.returncode == 3 and "2 reports" in renewed.stderr
 
 
 @pytest.mark.parametrize(

@@ -104,13 +104,26 @@ def test_hidden_files_are_counted(tmp_path: Path) -> None:
         (["*/x.txt"], ["A/x.txt", "B/x.txt"]),
         (["old/*"], ["posts/x.txt"]),
         (["B/**/*.txt"], ["sub/y.txt", "x.txt"]),
-        (["[AB]/x.txt", "new"], ["A/x.txt", "B/x.txt", "new/posts/x.txt"]),
-        (["*/z.txt"], ["*/z.txt"]),
+        (["B/**/*"], ["sub/y.txt", "x.txt"]),
+        (["B/**"], ["sub/y.txt"]),
+        (["B/**.txt"], ["x.txt"]),
+        (["A/*.txt", "new"], ["A/x.txt", "new/posts/x.txt"]),
+        (["old/posts/*.txt", "new/posts/*.txt"], ["old/posts/x.txt", "new/posts/x.txt"]),
+        (["*/z.txt"], ["{}/*/z.txt"]),
     ],
 )
 def test_patterns(folders: Path, paths: list[str], expected: list[str]) -> None:
-    found = names(*paths)
-    assert [name.removeprefix(f"{folders.name}/") for name in found] == expected
+    expected = [name.format(folders) for name in expected]
+    assert names(*paths) == expected
+    assert names(*(str(folders / path) for path in paths)) == expected, "however they are spelled"
+
+
+def test_patterns_pass_over_what_folders_do(folders: Path) -> None:
+    for name in ("A/.git/z.txt", "A/node_modules/z.txt", "A/out/.run.json", "A/out/reports.jsonl", "A/.h.txt"):
+        (folders / name).parent.mkdir(parents=True, exist_ok=True)
+        (folders / name).write_text(STORY)
+    assert names("A/**/*") == ["x.txt"]
+    assert names("A/out/*.jsonl") == [f"{folders}/A/out/*.jsonl"]
 
 
 def test_a_file_with_a_wildcard_in_its_name_is_a_file(folders: Path) -> None:

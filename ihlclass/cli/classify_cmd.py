@@ -89,8 +89,9 @@ def classify(
     from ihlclass.batch import BatchRun
     from ihlclass.classifier import load
     from ihlclass.reports import ReadOptions, read_reports, total_size
+    from ihlclass.reports.names import place_of
     from ihlclass.reports.remote import is_address
-    from ihlclass.reports.walk import is_pattern
+    from ihlclass.reports.walk import is_pattern, matches
 
     chosen: dict[str, Any] = {
         "text_column": text_column,
@@ -101,7 +102,7 @@ def classify(
     }
     options = ReadOptions(**{key: value for key, value in chosen.items() if value is not None})
     missing = [path for path in paths if path != "-" and not is_address(path) and not Path(path).exists()]
-    missing = [path for path in missing if not is_pattern(path)]
+    missing = [path for path in missing if not (is_pattern(path) and any(matches(Path(place_of(path)))))]
     if len(missing) == len(paths):  # one that is missing among others is rejected, and the rest goes on
         raise UsageError(f"{', '.join(missing)}: no such file or folder")
     workforce = _engine(engine, workers, scheduler)

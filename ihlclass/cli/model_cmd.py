@@ -60,6 +60,7 @@ def _print(folder: Path, manifest: dict[str, Any], as_json: bool) -> None:
         if data
         else None,
         "git commit": training.get("git_commit"),
+        "profiles": "accurate, fast, cascade" if "fast" in manifest else "accurate",
         "figures": metrics.get("kind"),
         **{
             key: f"{metrics[key]:.3f}"
@@ -144,7 +145,9 @@ def distil(
     from ihlclass.training.fast import distil as run
 
     with StageProgress() as progress:
-        made = run(load_bundle(bundle), output, load_config(config), progress=progress)
+        made, warnings = run(load_bundle(bundle), output, load_config(config), progress=progress)
+    for warning in warnings:
+        typer.echo(f"ihlclass: {warning}", err=True)
     figures = made.manifest["fast"]
     typer.echo(f"{'on held-out passages':24}{'macro F1':>10}{'micro F1':>10}{'false alarms':>14}")
     for profile, metrics in figures["metrics"].items():

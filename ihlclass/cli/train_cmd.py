@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ihlclass.cli.options import Profile, ProfileName
 from ihlclass.cli.progress import StageProgress
 from ihlclass.errors import MissingExtraError, UsageError
 
@@ -73,6 +74,7 @@ def evaluate(
         int, typer.Option(min=0, help="How often groups are drawn for the intervals; 0 for no intervals.")
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same intervals.")] = 13,
+    profile: Profile = ProfileName.ACCURATE,
 ) -> None:
     """Measure a bundle on passages with gold labels that it was not trained on.
 
@@ -96,7 +98,7 @@ def evaluate(
     from ihlclass.training.measure import measure, read_gold
     from ihlclass.training.plots import save_plots
 
-    classifier = load(None if str(bundle) == "default" else bundle)
+    classifier = load(None if str(bundle) == "default" else bundle, profile=profile.value)
     gold = read_gold(data, classifier.scheme)
     result = measure(classifier, gold)
     figures = all_figures(result, classifier.scheme, resamples=resamples, seed=seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,6 +18,7 @@ from ihlclass.reports.content import Content
 from ihlclass.reports.kinds import Kind, tell_kind
 from ihlclass.reports.language import detect_language
 from ihlclass.reports.names import UniqueNames
+from ihlclass.reports.remote import is_of_the_network, unreadable
 from ihlclass.reports.standard_input import INPUT_FORMATS, open_standard_input, spooled
 from ihlclass.reports.walk import GONE, STANDARD_INPUT, Source, find_sources
 from ihlclass.types import Report
@@ -148,7 +149,10 @@ def _read_source(source: Source, options: ReadOptions) -> Iterator[tuple[_Read |
     except ReportError as error:
         yield _bare(error), source.size_bytes
     except Exception as error:
-        yield _fault(error, source.name), source.size_bytes
+        if source.remote and is_of_the_network(error):
+            yield _bare(unreadable(source.name, error)), source.size_bytes
+        else:
+            yield _fault(error, source.name), source.size_bytes
 
 
 @contextmanager
@@ -160,8 +164,9 @@ def _open(source: Source, options: ReadOptions) -> Iterator[tuple[IO[bytes], Kin
     else:
         yield open_standard_input(source, options)
         return
-    with opened as file:
-        stream = file if file.seekable() else spooled(file)
+    with opened as file, ExitStack() as stack:
+        whole = file.seekable() and not (source.remote and source.remote.streams)
+        stream = file if whole else stack.enter_context(spooled(file))
         kind = tell_kind(stream, source, options.max_bytes)
         stream.seek(0)
         yield stream, kind

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ihlclass.reports.remote import is_address
+from ihlclass.reports.remote import is_address, shown
 
 
 class UniqueNames:
@@ -23,8 +23,13 @@ class UniqueNames:
 
 
 def place_of(path: str | Path) -> str:
-    """Return where a path leads, however it is spelled; a link stays one. ``-`` and addresses stay as they are."""
-    return str(path) if str(path) == "-" or is_address(path) else os.path.abspath(path)  # noqa: PTH100
+    """Return where a path leads, however it is spelled; a link stays one, under its own name. ``-`` stays ``-``.
+
+    Of an address what `ihlclass.reports.remote.shown` shows: a signature that is renewed leads to the same place.
+    """
+    if is_address(path):
+        return shown(str(path))
+    return "-" if str(path) == "-" else os.path.abspath(path)  # noqa: PTH100
 
 
 def shortest_names(paths: Sequence[str]) -> list[str]:

@@ -22,6 +22,8 @@ STATE, LEDGER = ".run.json", "reports.jsonl"
 GONE = "the file disappeared before it could be read; put it back and run again"
 
 _WILD = re.compile(r"[*?\[]")
+#: Two stars that are no part of their own mean no more than one.
+_GLUED = re.compile(r"[^/]\*\*|\*\*[^/]")
 JUNK_NAMES = {"thumbs.db", "desktop.ini", "__macosx", "__pycache__", "node_modules"}
 JUNK_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
 
@@ -69,45 +71,72 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | ReportError]:
     given: dict[str, str | Path] = {}
     for argument in paths:
         given.setdefault(place_of(argument), argument if remote.is_address(argument) else Path(argument))
-    unique = UniqueNames() if len(given) > 1 else str
-    for (place, path), label in zip(given.items(), shortest_names([*given]), strict=True):
+    several = len(given) > 1
+    unique = UniqueNames() if several else str
+    labels = shortest_names([_named_by(place, path) for place, path in given.items()])
+    for (place, path), label in zip(given.items(), labels, strict=True):
+        prefix = label if several else ""
         if isinstance(path, str):
-            for item in _behind(path, f"{label}/" if len(given) > 1 else ""):
-                yield item if isinstance(item, ReportError) else replace(item, name=unique(item.name))
+            found = _behind(path, prefix)
         elif place == "-":
-            yield Source(unique(STANDARD_INPUT), None)
+            found = iter([Source(STANDARD_INPUT, None)])
         elif is_pattern(path):
-            for item in _matching(path, len(given) > 1):
-                yield item if isinstance(item, ReportError) else replace(item, name=unique(item.name))
+            found = _matching(Path(place), prefix)
         elif _is_own_output(path):
             message = "a folder of ihlclass results, not of reports; give the folder of the reports"
-            yield ReportError("unsupported_type", message, path.as_posix())
+            found = iter([ReportError("unsupported_type", message, path.as_posix())])
         elif path.is_dir():
-            for item in _walk(path, label, label if len(given) > 1 else ""):
-                yield item if isinstance(item, ReportError) else replace(item, name=unique(item.name))
+            found = _walk(path, label, prefix)
         elif not path.exists():
-            yield ReportError("unreadable", "no such file or folder; check the path", path.as_posix())
+            found = iter([ReportError("unreadable", "no such file or folder; check the path", path.as_posix())])
         else:
-            yield Source(unique(label), path, path.stat().st_size if path.is_file() else 0)
+            found = iter([Source(label, path, path.stat().st_size if path.is_file() else 0)])
+        for item in found:
+            yield item if isinstance(item, ReportError) else replace(item, name=unique(item.name))
 
 
 def is_pattern(path: str | Path) -> bool:
     """Whether a path holds wildcards, and no file or folder has that very name."""
-    return _WILD.search(str(path)) is not None and not Path(path).exists()
+    path = Path(path)
+    return _WILD.search(path.as_posix().removeprefix(path.anchor)) is not None and not path.exists()
 
 
-def _matching(pattern: Path, several: bool) -> Iterator[Source | ReportError]:
-    """Yield the files that match, sorted, and those of folders that do."""
-    fixed = 0
-    while not _WILD.search(pattern.parts[fixed]):
-        fixed += 1
-    top = Path(*pattern.parts[:fixed])
-    found = False
-    for path in sorted(top.glob("/".join(pattern.parts[fixed:]))):
-        if not _is_junk(path.name) and not _is_own_output(path.parent):
+def matches(pattern: Path) -> Iterator[Path]:
+    """Yield what a pattern matches, sorted; nothing that lies below a folder that it matches too."""
+    top = _fixed(pattern)
+    rest = pattern.relative_to(top).as_posix()
+    folder: Path | None = None
+    if _GLUED.search(rest):
+        rest = re.sub(r"\*\*+", "*", rest)
+    for path in sorted(top.glob(rest)):
+        if folder is None or not path.is_relative_to(folder):
+            below = path.relative_to(top).parts
+            if not any(map(_is_junk, below)) and path != top:
+                folder = path if path.is_dir() else folder
+                yield path
+
+
+def _named_by(place: str, path: str | Path) -> str:
+    """The path whose last parts name what was found: for a pattern that of its part without wildcards."""
+    if isinstance(path, str):
+        return remote.place(path)
+    return str(_fixed(Path(place))) if place != "-" and is_pattern(path) else place
+
+
+def _fixed(pattern: Path) -> Path:
+    parts = pattern.parts
+    wild = next(number for number, part in enumerate(parts) if number and _WILD.search(part))
+    return Path(*parts[:wild])
+
+
+def _matching(pattern: Path, prefix: str) -> Iterator[Source | ReportError]:
+    """Yield the files that match, and those of folders that do."""
+    top, found = _fixed(pattern), False
+    for path in matches(pattern):
+        if not _is_own_output(path.parent):
             found = True
             below = path.relative_to(top).as_posix()
-            yield from _walk(path, below, f"{top.name}/{below}".lstrip("/") if several else below)
+            yield from _walk(path, below, f"{prefix}/{below}".lstrip("/"))
     if not found:
         yield ReportError("unreadable", "no file matches the pattern; check it", pattern.as_posix())
 
@@ -115,16 +144,30 @@ def _matching(pattern: Path, several: bool) -> Iterator[Source | ReportError]:
 def _behind(address: str, prefix: str) -> Iterator[Source | ReportError]:
     """Yield the files behind an address but for hidden ones, junk, and folders of our own results."""
     try:
-        found = [one for one in remote.find(address) if not any(map(_is_junk, one.below.split("/")[:-1]))]
+        found = list(remote.find(address))
     except ReportError as error:
         yield error
         return
-    names = {one.below for one in found}
-    own = {name.removesuffix(STATE) for name in names if name.rpartition("/")[2] == STATE}
-    own = {folder for folder in own if folder + LEDGER in names}
+    if found[0].itself:
+        yield Source(prefix or found[0].below, None, found[0].size_bytes, found[0].file)
+        return
+    ours: dict[str, bool] = {}
+    any_left = False
     for one in found:
-        if not _is_junk(one.below.rpartition("/")[2]) and not any(one.below.startswith(folder) for folder in own):
-            yield Source(prefix + one.below, None, one.size_bytes, one.file)
+        *folders, name = one.below.split("/")
+        if any(map(_is_junk, (*folders, name))) or name.startswith(("?", "#")):
+            continue
+        parent = one.file.path.rpartition("/")[0]
+        if parent not in ours:
+            ours[parent] = any(parent.startswith(f"{top}/") for top, own in ours.items() if own) or all(
+                one.file.system.exists(f"{parent}/{file}".lstrip("/")) for file in (STATE, LEDGER)
+            )
+        if not ours[parent]:
+            any_left = True
+            yield Source(f"{prefix}/{one.below}".lstrip("/"), None, one.size_bytes, one.file)
+    if not any_left:
+        message = "holds hidden files, or results of ihlclass, and no report; check the address"
+        yield ReportError("unreadable", message, remote.shown(address))
 
 
 def count_skipped(folder: Path) -> int:

@@ -159,7 +159,10 @@ def _profiles(fast: Mapping[str, Any] | None) -> list[str]:
     return [
         "## Profiles",
         f"All above is said of the profile `accurate`. On {fast['held_out']} held-out passages, on which both were "
-        "calibrated:",
+        "calibrated"
+        + ("; `accurate` was fitted on them too, which flatters it" if fast.get("seen_by_accurate") else "")
+        + ("; before the thresholds of `accurate` were set anew" if fast.get("before_thresholds") else "")
+        + ":",
         "",
         "| profile | macro F1, objects | macro F1, indicators | micro F1 | false alarms | calibration error |",
         "|---|---|---|---|---|---|",

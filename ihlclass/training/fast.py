@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ihlclass.bundle import (
     CASCADE_FILE,
     FAST_FOLDER,
     Bundle,
+    accurate_only,
     check_target,
     load_bundle,
     put_in_place,
@@ -26,22 +28,25 @@ from ihlclass.bundle import (
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import decided_matrix, enforce_implications, label_matrix, save_thresholds
 from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, load_encoder
-from ihlclass.errors import DataError, UsageError
+from ihlclass.errors import BundleError, DataError, MissingExtraError, UsageError
 from ihlclass.heads import LinearHeads
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import model_card
-from ihlclass.training.config import FastConfig, TrainConfig
+from ihlclass.training.config import CalibrationConfig, FastConfig, TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
 from ihlclass.training.folds import make_folds
 from ihlclass.training.operating_point import choose_settle
+from ihlclass.training.rethreshold import thresholds_config
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state
 from ihlclass.verify import make_vectors
 
 Progress = Callable[[str, int, int], None]
+#: What hides a word piece, as BERT's tokenisers have it.
+MASK = "[MASK]"
 #: Share of the word pieces that is hidden while training, so that no label hangs on one.
 HIDDEN = 0.05
 #: Share of the steps in which the learning rate rises.
@@ -55,7 +60,7 @@ def add_fast(
     config: TrainConfig,
     *,
     progress: Progress = lambda stage, done, total: None,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[str]]:
     """Write the parts of the fast profile into a bundle's folder, which is to be sealed after that.
 
     The net is fitted on the passages that the first held-out fold leaves, on their labels and on what the accurate
@@ -72,32 +77,40 @@ def add_fast(
 
     Returns
     -------
-    dict
+    facts, warnings
         For the manifest: ``held_out`` passages, ``config``, and figures of the profiles on them
-        (`ihlclass.training.evaluation.evaluate`, without those of single labels).
+        (`ihlclass.training.evaluation.evaluate`, without those of single labels). And what the user should know.
 
     Raises
     ------
     UsageError
-        If the bundle's encoder has no tokeniser that the fast profile could share.
+        If the bundle's encoder has no tokeniser of word pieces (WordPiece) that the fast profile could share.
+    DataError
+        If the fold leaves nothing to fit on, or nothing to score.
     """
     scheme, settings = teacher.scheme, config.calibration
+    tokenizer = _tokenizer(teacher.path / "encoder" / TOKENIZER_FILE, config.fast)
     few = FewPlan.of_manifest(teacher.manifest)
     gold = few.gold(label_matrix([p.labels for p in passages], scheme.ids), scheme)
     inside, outside = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed)[0]
+    if not len(inside) or not len(outside):
+        raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]
     taught = _say(teacher, [texts[i] for i in inside], progress)
     shutil.rmtree(folder / FAST_FOLDER, ignore_errors=True)
     encoder_folder = folder / FAST_FOLDER / "encoder"
     encoder_folder.mkdir(parents=True)
-    tokenizer = teacher.path / "encoder" / TOKENIZER_FILE
-    if not tokenizer.is_file():
-        raise UsageError(
-            "fast: this encoder has no tokenizer.json for a fast profile to share; set fast.enabled = false"
-        )
-    shutil.copyfile(tokenizer, encoder_folder / TOKENIZER_FILE)
+    shutil.copyfile(teacher.path / "encoder" / TOKENIZER_FILE, encoder_folder / TOKENIZER_FILE)
     _teach(
-        encoder_folder, teacher, [texts[i] for i in inside], gold[inside], taught, config.fast, config.seed, progress
+        encoder_folder,
+        teacher,
+        tokenizer,
+        [texts[i] for i in inside],
+        gold[inside],
+        taught,
+        config.fast,
+        config.seed,
+        progress,
     )
     encoder = load_encoder(encoder_folder)
     heads = LinearHeads(np.eye(gold.shape[1]), np.zeros(gold.shape[1]))  # the net says log-odds
@@ -105,7 +118,7 @@ def add_fast(
     scores = heads.score(encoder.encode(others))
     calibration = few.silence(fit_calibration(scores, None, gold[outside], settings.method), scheme.ids)
     fast = enforce_implications(calibration.apply(scores, None), scheme.ids, scheme.implies)
-    thresholds, _ = set_thresholds(fast, gold[outside], scheme, config.thresholds, never=few.left_out)
+    thresholds, warnings = set_thresholds(fast, gold[outside], scheme, config.thresholds, never=few.left_out)
     accurate = teacher.probabilities(others)
     said = {
         "fast": (fast, decided_matrix(fast, scheme.ids, thresholds, scheme.implies)),
@@ -114,6 +127,9 @@ def add_fast(
     settle = choose_settle(
         gold[outside], fast, said["fast"][1], said["accurate"][1], scheme, config.fast.tolerated_loss
     )
+    settle = min(settle, *(threshold.accept for threshold in thresholds.values()))  # what is settled carries no label
+    if settle == 0:
+        warnings.append("cascade hands every passage on: too few were held out, or the fast profile misses too much")
     asked = (fast.max(axis=1) >= settle)[:, None]
     said["cascade"] = (np.where(asked, accurate, fast), np.where(asked, said["accurate"][1], said["fast"][1]))
     where = folder / FAST_FOLDER
@@ -121,13 +137,15 @@ def add_fast(
     calibration.save(where, scheme.ids)
     save_thresholds(where, thresholds)
     (where / CASCADE_FILE).write_text(json.dumps({"settle": settle}) + "\n", encoding="utf-8")
-    return {
+    facts = {
         "held_out": len(outside),
+        "seen_by_accurate": settings.refit,
         "config": config.as_dict()["fast"],
         "settle": settle,
         "handed_on": float(asked.mean()),
         "metrics": {name: _figures(gold[outside], decided, p, scheme) for name, (p, decided) in said.items()},
     }
+    return facts, [f"fast profile: {warning}" for warning in warnings]
 
 
 def finish(folder: Path, content: dict[str, Any]) -> None:
@@ -136,16 +154,20 @@ def finish(folder: Path, content: dict[str, Any]) -> None:
     Parameters
     ----------
     content
-        Of the manifest, with what `add_fast` returned as ``fast``.
+        Of the manifest, with the facts that `add_fast` returned as ``fast``; without them there is no such profile.
     """
     seal(folder, content)
+    if "fast" not in content:
+        return
     fast = load_bundle(folder, profile="fast")
     make_vectors(Classifier(fast), folder / FAST_FOLDER)
     (folder / CARD_FILE).write_text(model_card(content, fast.scheme), encoding="utf-8")
     seal(folder, content)
 
 
-def distil(bundle: Bundle, target: Path, config: TrainConfig, *, progress: Progress) -> Bundle:
+def distil(
+    bundle: Bundle, target: Path, config: TrainConfig, *, progress: Progress = lambda stage, done, total: None
+) -> tuple[Bundle, list[str]]:
     """Write a copy of a bundle with a fast profile, without training the accurate one anew.
 
     Parameters
@@ -155,35 +177,62 @@ def distil(bundle: Bundle, target: Path, config: TrainConfig, *, progress: Progr
     target
         Where the copy goes; the folder of the bundle itself replaces it, once the new one is whole.
     config
-        That names the passages the bundle was trained on, as ``data.passages``.
+        That names the passages the bundle was trained on, as ``data.passages``, and says how to make the profile
+        (``fast``). All else is as the bundle was trained by.
+
+    Returns
+    -------
+    bundle, warnings
+        The new bundle, and what the user should know.
 
     Raises
     ------
+    MissingExtraError
+        If torch is not installed (extra ``train``).
+    UsageError
+        If `bundle` is not loaded as its accurate profile, or `target` lies inside it.
     DataError
         If these are not the passages that the bundle was trained on.
     BundleError
-        If `target` is something else than a bundle.
+        If `target` is something else than a bundle, or `bundle` does not say how it was trained.
     """
+    try:
+        import onnxscript  # noqa: F401  # told now, not after the bundle has read all passages
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("distilling", "train") from error
+    accurate_only(bundle)
     target = target.resolve()
+    if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
+        raise UsageError(f"{target}: lies inside the bundle; choose another folder")
     check_target(target)
+    try:
+        trained = bundle.manifest["training"]["config"]
+        calibration, seed = CalibrationConfig(**trained["calibration"]), int(trained["seed"])
+        _ = bundle.manifest["few_labels"], bundle.manifest["calibration"]
+    except (KeyError, TypeError) as error:
+        raise BundleError(f"{bundle.path}: does not say how it was trained; retrain it") from error
+    config = replace(config, calibration=calibration, thresholds=thresholds_config(bundle), seed=seed)
     passages = read_passages([config.root / name for name in config.data.passages], bundle.scheme)
     if (found := data_digest(passages)) != bundle.manifest["data"]["digest"]:
         raise DataError(
             f"these {len(passages)} passages ({found[:12]}) are not those that the bundle was trained on "
-            f"({bundle.manifest['data']['digest'][:12]}): what it was calibrated on could not be told apart. Train anew"
+            f"({bundle.manifest['data']['digest'][:12]}): what it was calibrated on could not be told apart. Give the "
+            "config that it was trained by"
         )
     content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
     with tempfile.TemporaryDirectory(prefix=".fast-", dir=target.parent) as scratch:
         made = Path(scratch) / "bundle"
         shutil.copytree(bundle.path, made)
+        facts, warnings = add_fast(made, bundle, passages, config, progress=progress)
         content["fast"] = {
-            **add_fast(made, bundle, passages, config, progress=progress),
+            **facts,
             "made_in": {"digest": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)},
         }
         finish(made, content)
         load_bundle(made)
         put_in_place(made, target)
-    return load_bundle(target)
+    return load_bundle(target), warnings
 
 
 def _figures(gold: NDArray[np.int8], decided: NDArray[np.int8], p: NDArray[np.float64], scheme: Any) -> dict[str, Any]:
@@ -202,6 +251,7 @@ def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.fl
 def _teach(
     folder: Path,
     teacher: Bundle,
+    tokenizer: Any,
     texts: list[str],
     gold: NDArray[np.int8],
     taught: NDArray[np.float64],
@@ -211,18 +261,14 @@ def _teach(
 ) -> None:
     """Train the net and write it into `folder`, where its tokeniser lies."""
     import torch
-    from tokenizers import Tokenizer
 
     from ihlclass.training.fast_net import FastNet, export_net, principal_components
 
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(config.max_tokens)
     tokens = [np.array(e.ids, dtype=np.int64) for e in tokenizer.encode_batch(texts)]
-    special = [i for i, piece in enumerate(_pieces(tokenizer)) if piece.startswith("[") and piece.endswith("]")]
-    hidden = tokenizer.token_to_id("[MASK]") or 0
+    special = [number for number, piece in tokenizer.get_added_tokens_decoder().items() if piece.special]
+    hidden = tokenizer.token_to_id(MASK)
     net = FastNet(
         principal_components(_embed_pieces(teacher, _pieces(tokenizer), progress), config.dimension),
         config.layers,
@@ -264,8 +310,22 @@ def _teach(
     (folder / ENCODER_FILE).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
+def _tokenizer(path: Path, config: FastConfig) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path)) if path.is_file() else None
+    except Exception as error:  # the library raises bare Exceptions of its own
+        raise UsageError(f"{path}: not readable as a tokeniser ({type(error).__name__})") from error
+    if tokenizer is None or tokenizer.token_to_id(MASK) is None:
+        raise UsageError("this encoder has no tokeniser of word pieces (WordPiece) that a fast profile could share")
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(config.max_tokens)
+    return tokenizer
+
+
 def _pieces(tokenizer: Any) -> list[str]:
-    return [tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size())]
+    return [tokenizer.id_to_token(number) or "" for number in range(1 + max(tokenizer.get_vocab().values()))]
 
 
 def _embed_pieces(teacher: Bundle, pieces: list[str], progress: Progress) -> NDArray[np.float32]:

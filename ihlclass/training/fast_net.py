@@ -60,7 +60,7 @@ class FastNet(torch.nn.Module):
         found = self.words(rows)
         weights, values = found[..., : self.labels], found[..., self.labels :]
         evidence = (torch.softmax(weights + away, dim=1) * values).sum(dim=1)
-        pooled = torch.cat([rows.sum(dim=1) / there.sum(dim=1), (rows + away).amax(dim=1)], dim=1)
+        pooled = torch.cat([rows.sum(dim=1) / there.sum(dim=1).clamp(min=1), (rows + away).amax(dim=1)], dim=1)
         return evidence + self.passage(pooled)
 
 

@@ -35,10 +35,13 @@ def choose_settle(
     Returns
     -------
     float
-        0 where no candidate is within: then every passage is handed on.
+        0 where no candidate is within, or there are fewer than `MIN_SUPPORT` passages of a core object: then every
+        passage is handed on.
     """
     counted = gold.sum(axis=0) >= MIN_SUPPORT
-    core = [row for row, label in enumerate(scheme.labels) if label.status == "core" and counted[row]]
+    core = [row for row, label in enumerate(scheme.labels) if label.status == "core"]
+    if not counted.any() or not counted[core].all():  # what is lost could not be seen
+        return 0.0
     surest = probabilities.max(axis=1, initial=0.0)
     best, recalls = _macro_f1(gold, accurate, counted), _recall(gold, accurate)[core]
     for candidate in CANDIDATES:
@@ -50,8 +53,6 @@ def choose_settle(
 
 
 def _macro_f1(gold: NDArray[np.int8], decided: NDArray[np.int8], counted: NDArray[np.bool_]) -> float:
-    if not counted.any():
-        return 0.0
     both = (gold & decided).sum(axis=0)
     return float(np.mean((2 * both / np.maximum(1, gold.sum(axis=0) + decided.sum(axis=0)))[counted]))
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle import VECTORS_FILE, Bundle
+from ihlclass.bundle import VECTORS_FILE, Bundle, accurate_only
 from ihlclass.calibration import DECIMALS, HIGHEST, LOGIT_BOUND, BetaCurve
 from ihlclass.encoder import ONNX_FILE, TOKENIZER_FILE
 from ihlclass.errors import MissingExtraError, UsageError
@@ -39,6 +39,7 @@ def export_portable(bundle: Bundle, output: Path) -> list[str]:
     MissingExtraError
         If ``onnx`` is not installed (extra ``train``).
     """
+    accurate_only(bundle)
     source = bundle.path / "encoder"
     if not (source / ONNX_FILE).is_file():
         raise UsageError(f'{bundle.path}: its encoder is no ONNX file; train with encoder.backend = "onnx"')

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, Bundle, check_target, load_bundle, put_in_place, seal
+from ihlclass.bundle import CARD_FILE, Bundle, accurate_only, check_target, load_bundle, put_in_place, seal
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError, UsageError
@@ -77,6 +77,7 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     DataError
         If `data` cannot be used.
     """
+    accurate_only(bundle)
     scheme = bundle.scheme
     target = target.resolve()
     if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
@@ -108,6 +109,9 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         "training": training,
         "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
     }
+    if "fast" in content:
+        warnings.append("the profiles fast and cascade keep theirs; 'ihlclass model distil' makes them anew")
+        content["fast"] = {**content["fast"], "before_thresholds": True}
     if figures is not None:
         content["metrics"] = {**content["metrics"], **figures}
     else:

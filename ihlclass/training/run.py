@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, SCHEME_FOLDER, Bundle, check_target, load_bundle, put_in_place, seal
+from ihlclass.bundle import CARD_FILE, FAST_FOLDER, SCHEME_FOLDER, Bundle, check_target, load_bundle, put_in_place, seal
 from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import Encoder, load_encoder
-from ihlclass.errors import DataError
+from ihlclass.errors import DataError, IhlclassError
 from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.lexical import LexicalHeads
@@ -142,7 +142,12 @@ def train(
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
         if config.fast.enabled:
-            content["fast"] = add_fast(made, load_bundle(made), passages, config, progress=progress)
+            try:
+                content["fast"], fast_warnings = add_fast(made, load_bundle(made), passages, config, progress=progress)
+                warnings += fast_warnings
+            except IhlclassError as error:  # the accurate profile is whole, and took far longer
+                shutil.rmtree(made / FAST_FOLDER, ignore_errors=True)
+                warnings.append(f"the bundle has no profiles fast and cascade: {error}")
             finish(made, content)
         bundle = replace(load_bundle(made), path=target)
         put_in_place(made, target)
@@ -165,7 +170,8 @@ def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: Label
     versions = {name: version(name) for name in PACKAGES}
     rows = [[p.id, p.style, p.conflict, p.date] for p in passages]  # in order: scores are kept by row
     base = encoder_digest(config.encoder, config.root)
-    parts = [config.as_dict(), data_digest(passages), rows, base, scheme.digest, ihlclass.__version__, versions]
+    settings = {name: value for name, value in config.as_dict().items() if name != "fast"}  # made anew each time
+    parts = [settings, data_digest(passages), rows, base, scheme.digest, ihlclass.__version__, versions]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

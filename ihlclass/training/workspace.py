@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ihlclass.errors import UsageError
+from ihlclass.errors import IhlclassError, OutputError, UsageError, is_full
 
 KEY_FILE = "run.key"
+#: A disk with fewer bytes free is full.
+LEAST_FREE = 2**20
 
 
 class Workspace:
@@ -61,13 +64,29 @@ class Workspace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        full = _full(error, self.path.parent) if isinstance(error, Exception) else None
         if kind is None or not self._holds_something():
             shutil.rmtree(self.path, ignore_errors=True)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
+        if full:
+            raise OutputError(
+                f"{full}: no room left to train there; make room, and the same command goes on after the last finished "
+                "epoch"
+            ) from error
 
     def _holds_something(self) -> bool:
         return self.path.is_dir() and any(file.name != KEY_FILE for file in self.path.iterdir())
+
+
+def _full(error: Exception, folder: Path) -> Path | None:
+    """Where there is no room: libraries raise errors of their own for a full disk, so it is looked at."""
+    if is_full(error) or "os error 28" in str(error):  # as safetensors says it
+        return folder
+    if isinstance(error, IhlclassError):
+        return None
+    places = (folder, Path(tempfile.gettempdir()))
+    return next((place for place in places if shutil.disk_usage(place).free < LEAST_FREE), None)
 
 
 def save_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
