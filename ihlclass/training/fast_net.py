@@ -42,9 +42,7 @@ class FastNet(torch.nn.Module):
         self.embeddings = torch.nn.Embedding(vocabulary, dimension)
         with torch.no_grad():
             self.embeddings.weight.copy_(torch.from_numpy(embeddings))
-        self.convolutions = torch.nn.ModuleList(
-            torch.nn.Conv1d(dimension, dimension, 3, padding=1) for _ in range(layers)
-        )
+        self.convolutions = torch.nn.ModuleList(torch.nn.Linear(3 * dimension, dimension) for _ in range(layers))
         self.words = torch.nn.Linear(dimension, 2 * labels, bias=False)  # weights, then values: one product for both
         torch.nn.init.normal_(self.words.weight, std=ATTENTION_SPREAD)
         self.passage = torch.nn.Linear(2 * dimension, labels)
@@ -56,7 +54,9 @@ class FastNet(torch.nn.Module):
         away = (1 - there) * NOTHING
         rows = self.dropout(self.embeddings(input_ids).to(torch.float32)) * there
         for convolution in self.convolutions:
-            rows = (rows + torch.relu(convolution(rows.transpose(1, 2))).transpose(1, 2)) * there
+            around = torch.nn.functional.pad(rows, (0, 0, 1, 1))  # a product of matrices runs faster than a convolution
+            three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
+            rows = (rows + torch.relu(convolution(three))) * there
         found = self.words(rows)
         weights, values = found[..., : self.labels], found[..., self.labels :]
         evidence = (torch.softmax(weights + away, dim=1) * values).sum(dim=1)
