@@ -3,8 +3,9 @@
 usage: python experiments/0013-faults/kill.py [--reports 12800] [--kills 20] [--engine local] [--profile cascade]
 
 The reports are rows of a table, made from the sentences below and numbers: 64 make a shard, so 12,800 are 200 shards.
-One run is left alone. The other is killed (SIGKILL to the whole process group, workers too) after a random part of the
-time that the first one took, and started again with --resume, until it has been killed so often; then it may end.
+One run is left alone. The other is killed (SIGKILL to the whole process group, workers too) a random moment after it
+has written something, and started again with --resume, until it has been killed so often; the last two kills come when
+every report is done and cases and tables are being written. Then it may end.
 A few rows are broken, so that there is something to reject. Writes kill.json beside this file.
 """
 
@@ -56,22 +57,29 @@ def main() -> None:
         began = time.monotonic()
         alone = subprocess.run([*command, "-o", str(folder / "alone")], capture_output=True, text=True)
         took = time.monotonic() - began
-        moments, done = [], []
+        moments, done = list[float](), list[int]()
+        ledger = folder / "struck" / "reports.jsonl"
+        step = took / arguments.kills
         struck = [*command, "-o", str(folder / "struck")]
         while len(moments) < arguments.kills:
             more = ["--resume"] if (folder / "struck").exists() else []
             process = subprocess.Popen(
                 [*struck, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
             )
-            moment = draw.uniform(0.2, 2 + 2 * took / arguments.kills)
+            before, at_the_end = lines(ledger), len(moments) >= arguments.kills - 2
+            goal = arguments.reports if at_the_end else before + 1
+            while process.poll() is None and lines(ledger) < goal:
+                time.sleep(0.02)
+            moment = 0.05 if at_the_end else draw.uniform(0, min(step, 0.6 * step + 0.01))
             time.sleep(moment)
             if process.poll() is not None:
-                break
+                raise SystemExit(
+                    f"ended after {len(moments)} kills with exit code {process.returncode}: give more reports"
+                )
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             moments.append(round(moment, 2))
-            ledger = folder / "struck" / "reports.jsonl"
-            done.append(ledger.read_bytes().count(b"\n") if ledger.exists() else 0)
+            done.append(lines(ledger))
         last = subprocess.run([*struck, "--resume"], capture_output=True, text=True)
         digests = {
             run: {file: hashlib.sha256((folder / run / file).read_bytes()).hexdigest()[:16] for file in FILES}
@@ -85,11 +93,16 @@ def main() -> None:
             "killed": len(moments),
             "after_s": moments,
             "reports_done_at_each": done,
+            "exit_codes": [alone.returncode, last.returncode],
             "said": [alone.stderr.splitlines()[-1].split(". ")[0], last.stderr.splitlines()[-1].split(". ")[0]],
             "same_bytes": {file: digests["alone"][file] == digests["struck"][file] for file in FILES},
         }
     (HERE / "kill.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1))
+
+
+def lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 if __name__ == "__main__":
