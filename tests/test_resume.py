@@ -247,3 +247,21 @@ def test_a_folder_that_another_run_writes_into_is_refused(classifier: Classifier
         first.run(cut_after(source, 1))
     BatchRun(classifier, out, options={}, resume=True).run(read_reports([str(source)]))
     assert len(rows(out / "reports.jsonl")) == 4
+
+
+def test_a_file_that_cannot_be_read_for_once_loses_nothing(classifier: Classifier, tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    table = [(str(n), ATTACK.format(n=n)) for n in range(5)]
+    write_table(source / "t.jsonl", *table)
+    run(classifier, source, out)
+    whole = results(out)
+    (source / "t.jsonl").rename(tmp_path / "aside")
+    (source / "t.jsonl").symlink_to(tmp_path / "gone")  # listed, and not there
+    run(classifier, source, out, resume=True)
+    assert len(rows(out / "incidents.jsonl")) == 5
+    assert [row["reason"] for row in rows(out / "rejected.jsonl")] == ["unreadable"]
+    (source / "t.jsonl").unlink()
+    (tmp_path / "aside").rename(source / "t.jsonl")
+    run(classifier, source, out, resume=True)
+    assert results(out) == whole
