@@ -14,6 +14,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 BundleArgument = Annotated[
     Path | None, typer.Argument(metavar="[BUNDLE]", help="Bundle folder; the shipped one if left out.")
 ]
+NewBundle = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
+]
 
 
 @app.command()
@@ -123,9 +126,7 @@ def export(
 
 @app.command()
 def distil(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
-    ],
+    output: NewBundle,
     bundle: BundleArgument = None,
     config: Annotated[
         Path | None,
@@ -160,9 +161,7 @@ def distil(
 
 @app.command()
 def thresholds(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the new bundle goes; may be BUNDLE itself.")
-    ],
+    output: NewBundle,
     bundle: BundleArgument = None,
     beta: Annotated[
         float | None, typer.Option(help="F-beta to reach its best: below 1 weighs precision more, above 1 recall.")

@@ -19,8 +19,7 @@ from ihlclass.bundle import (
     CASCADE_FILE,
     FAST_FOLDER,
     Bundle,
-    accurate_only,
-    check_target,
+    copy_target,
     load_bundle,
     put_in_place,
     seal,
@@ -201,11 +200,7 @@ def distil(
         import torch  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("distilling", "train") from error
-    accurate_only(bundle)
-    target = target.resolve()
-    if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
-        raise UsageError(f"{target}: lies inside the bundle; choose another folder")
-    check_target(target)
+    target = copy_target(bundle, target)
     try:
         trained = bundle.manifest["training"]["config"]
         calibration, seed = CalibrationConfig(**trained["calibration"]), int(trained["seed"])

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, Bundle, accurate_only, check_target, load_bundle, put_in_place, seal
+from ihlclass.bundle import CARD_FILE, Bundle, copy_target, load_bundle, put_in_place, seal
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
-from ihlclass.errors import BundleError, UsageError
+from ihlclass.errors import BundleError
 from ihlclass.training.card import model_card
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.evaluation import evaluate
@@ -77,12 +77,8 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     DataError
         If `data` cannot be used.
     """
-    accurate_only(bundle)
+    target = copy_target(bundle, target)
     scheme = bundle.scheme
-    target = target.resolve()
-    if target.is_relative_to(bundle.path.resolve()) and target != bundle.path.resolve():
-        raise UsageError(f"{target}: lies inside the bundle; choose another folder")
-    check_target(target)
     plan = FewPlan.of_manifest(bundle.manifest)
     held_out = HeldOut.load(bundle.path) if data is None or (bundle.path / HELD_OUT_FILE).is_file() else None
     held = held_out.probabilities(bundle.calibration, scheme) if held_out else None
