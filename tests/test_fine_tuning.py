@@ -13,8 +13,9 @@ from ihlclass.encoder import SentenceTransformerEncoder, load_encoder
 from ihlclass.errors import UsageError
 from ihlclass.training.config import load_config
 from ihlclass.training.export import export_encoder
-from ihlclass.training.finetune import fine_tune
+from ihlclass.training.finetune import _steps, fine_tune
 from ihlclass.training.frozen import LowerLayers
+from ihlclass.training.joining import joined
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -42,9 +43,9 @@ def test_just_the_last_layers_move(
 def test_keeping_the_states_of_frozen_layers_changes_nothing(
     base_encoder: Path, sample_texts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = tuned(base_encoder, sample_texts, layers=2).encode(sample_texts)
+    quick = tuned(base_encoder, sample_texts, layers=2, dropout=0.0, joined=0.0).encode(sample_texts)
     monkeypatch.setattr(LowerLayers, "fits", staticmethod(lambda model: False))
-    slow = tuned(base_encoder, sample_texts, layers=2).encode(sample_texts)
+    slow = tuned(base_encoder, sample_texts, layers=2, dropout=0.0, joined=0.0).encode(sample_texts)
     np.testing.assert_allclose(quick, slow, atol=0.01)
 
 
@@ -74,6 +75,32 @@ def test_label_attention_widens_the_embedding(
     exact = backend == "sentence-transformers"
     np.testing.assert_allclose(again, rows, atol=1e-6 if exact else 0.1)
     np.testing.assert_array_equal(encoder.encode(sample_texts), rows)  # whole again after the export
+
+
+def test_kept_states_hold_no_dropout(base_encoder: Path, sample_texts: list[str]) -> None:
+    model = SentenceTransformerEncoder(base_encoder).model.train()
+    one, two = (LowerLayers(model, 3, sample_texts[:8]) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(one._states, two._states, strict=True))
+    assert model.training
+
+
+def test_joined_passages_carry_the_labels_of_both() -> None:
+    texts, gold = [f"passage {n}" for n in range(4)], np.eye(4, dtype=np.int8)
+    rows = np.array([0, 1, 2, 3, 0, 1])
+    pairs, labels = joined(texts, gold, rows, np.random.default_rng(1))
+    for row, pair, given in zip(rows, pairs, labels, strict=True):
+        said = {int(word) for word in pair.split() if word.isdigit()}
+        assert row in said and said == set(np.flatnonzero(given))
+    assert len({pair.split()[1] == str(row) for row, pair in zip(rows, pairs, strict=True)}) == 2  # in either order
+
+
+@pytest.mark.parametrize(("passages", "size"), [(100, 16), (2_000, 40), (26_000, 128)])
+def test_few_passages_make_smaller_batches_and_steps(passages: int, size: int) -> None:
+    config = replace(load_config().fine_tuning, batch_size=128, learning_rate=4e-4)
+    found, rate = _steps(passages, config)
+    assert found == size
+    assert rate == pytest.approx(4e-4 * (size / 128) ** 0.5)
+    assert _steps(passages, replace(config, batch_size=8)) == (8, 4e-4)
 
 
 def test_label_attention_learns_what_hangs_on_one_word(base_encoder: Path) -> None:

@@ -122,12 +122,12 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(few: Path, tmp_path: Path,
 
     whole = train(settings("whole"), tracked=False).bundle
     with pytest.raises(Stop):  # in the second epoch
-        train(settings("cut"), tracked=False, progress=stop_in("held-out fold 1", 3))
+        train(settings("cut"), tracked=False, progress=stop_in("held-out fold 1", 6))
     assert not (tmp_path / "cut").exists()
     assert (tmp_path / ".cut.training").is_dir()
     if refit:
         with pytest.raises(Stop):
-            train(settings("cut"), tracked=False, progress=stop_in("all passages", 5))
+            train(settings("cut"), tracked=False, progress=stop_in("all passages", 10))
     stages.clear()
     cut = train(settings("cut"), tracked=False, progress=stop_in("never", 0)).bundle
     assert stages[0][0] == "going on where an earlier run stopped"
@@ -208,8 +208,8 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
     ("change", "words"),
     [
         (('seed = 13', 'sed = 13'), "unknown key sed"),
-        (('epochs = 3', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
-        (('epochs = 3', 'epochs = -1'), "fine_tuning.epochs must be in"),
+        (('epochs = 10', 'epochs = "six"'), "fine_tuning.epochs must be of type int"),
+        (('epochs = 10', 'epochs = -1'), "fine_tuning.epochs must be in"),
         (('backend = "onnx"', 'backend = "abacus"'), "encoder.backend must be"),
         (('folds = 6', 'folds = 1'), "calibration.folds must be in"),
         (('scored_folds = 1', 'scored_folds = 9'), "calibration.scored_folds must be in"),
@@ -224,7 +224,7 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('lowest = 0.25', 'lowest = 0.9'), "thresholds.lowest and highest must be in"),
         (('C = 20.0', 'C = 0'), "lexical.C must be above"),
         (('layers = 0', 'layers = -1'), "fine_tuning.layers must be"),
-        (('dropout = 0.0', 'dropout = 1.0'), "fine_tuning.dropout must be"),
+        (('dropout = 0.1', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
         (('passages = ["seeds/passages"]', ''), r"data\.passages is missing"),
         (('[heads]', '[heads'), "not valid TOML"),

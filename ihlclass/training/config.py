@@ -71,6 +71,7 @@ class FineTuningConfig:
     layers: int
     label_attention: bool
     dropout: float
+    joined: float
     max_tokens: int
     precision: str
 
@@ -275,6 +276,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (config.lexical.C > 0, "lexical.C must be above 0"),
         (tuning.layers >= 0, "fine_tuning.layers must be 0 (all) or more"),
         (0 <= tuning.dropout < 1, "fine_tuning.dropout must be in 0..1"),
+        (0 <= tuning.joined < 1, "fine_tuning.joined must be in 0..1"),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (
             0 <= config.calibration.scored_folds <= config.calibration.folds,

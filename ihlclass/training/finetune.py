@@ -20,6 +20,7 @@ from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.errors import UsageError
 from ihlclass.training.config import FineTuningConfig
 from ihlclass.training.frozen import LowerLayers
+from ihlclass.training.joining import joined
 from ihlclass.training.workspace import save_whole
 
 #: Learning rate of what reads the labels relative to that of the encoder.
@@ -27,6 +28,9 @@ LAYER_RATE = 100.0
 #: Scale of the unit-length embeddings before the linear layer.
 SCALE = 10.0
 WARM_UP = 0.1
+#: A smaller set takes smaller batches, down to `LEAST_BATCH` passages, to make so many steps an epoch.
+LEAST_STEPS = 50
+LEAST_BATCH = 16
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
 
@@ -40,8 +44,11 @@ def fine_tune(
     progress: Callable[[int, int], None] = lambda done, total: None,
     checkpoint: Path | None = None,
     watched: tuple[Sequence[str], NDArray[np.int8]] | None = None,
-) -> list[dict[str, float]]:
+) -> list[dict[str, Any]]:
     """Fine-tune `encoder` in place on a multi-label objective (binary cross-entropy over all labels).
+
+    Where passages are so few that an epoch would have fewer than `LEAST_STEPS` steps, batches are smaller than the
+    config says, and the learning rate shrinks with the square root of their size.
 
     Parameters
     ----------
@@ -61,7 +68,8 @@ def fine_tune(
     -------
     list of dict
         For each epoch ``epoch`` (from 1), ``loss`` (mean over its passages of the cross-entropy summed over labels, in
-        nats, each passage before the step that it led to), and ``held_out_loss`` (of `watched`, after the epoch).
+        nats, each passage before the step that it led to), ``device`` (where it was made, and by which torch), and
+        ``held_out_loss`` (of `watched`, after the epoch).
     """
     import torch
 
@@ -84,14 +92,15 @@ def fine_tune(
     with torch.no_grad():
         bias = layer.passage.bias if config.label_attention else layer.bias
         bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
+    size, learning_rate = _steps(len(texts), config)
     optimizer = torch.optim.AdamW(
         [
-            {"params": list(moving.values()), "lr": config.learning_rate},
-            {"params": layer.parameters(), "lr": config.learning_rate * LAYER_RATE},
+            {"params": list(moving.values()), "lr": learning_rate},
+            {"params": layer.parameters(), "lr": learning_rate * LAYER_RATE},
         ],
         weight_decay=0.01,
     )
-    per_epoch = math.ceil(len(texts) / config.batch_size)
+    per_epoch = math.ceil(len(texts) / size)
     total = config.epochs * per_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total))
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
@@ -100,23 +109,28 @@ def fine_tune(
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
     kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
-    history: list[dict[str, float]] = []
+    history: list[dict[str, Any]] = []
     state = _State(moving, layer, optimizer, schedule, shuffler, history)
     first = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
     step = first * per_epoch
     for epoch in range(first, config.epochs):
         summed = 0.0
-        for batch in batches(lengths, config.batch_size, shuffler):
-            inputs = _inputs(model, [texts[i] for i in batch])
-            if kept:
-                kept.batch = batch.tolist()
+        for batch in batches(lengths, size, shuffler):
+            lower, wanted = kept, targets[batch].to(device)
+            if config.joined and shuffler.random() < config.joined:
+                pairs, labels = joined(texts, gold, batch, shuffler)
+                inputs = _inputs(model, pairs)
+                lower, wanted = None, torch.tensor(labels, dtype=torch.float32, device=device)
+            else:
+                inputs = _inputs(model, [texts[i] for i in batch])
+            if lower:
+                lower.batch = batch.tolist()
             with (
                 torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"),
-                kept.skipped() if kept else nullcontext(),
+                lower.skipped() if lower else nullcontext(),
             ):
                 rows = model(inputs)["sentence_embedding"]
-            logits = _log_odds(layer, rows)
-            loss = loss_of(logits, targets[batch].to(device)) / len(batch)
+            loss = loss_of(_log_odds(layer, rows), wanted) / len(batch)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(moving.values(), 1.0)
@@ -125,7 +139,7 @@ def fine_tune(
             step += 1
             summed += float(loss.detach()) * len(batch)
             progress(step, total)
-        history.append({"epoch": epoch + 1, "loss": summed / len(texts)})
+        history.append({"epoch": epoch + 1, "loss": summed / len(texts), "device": _named(device)})
         if watched:
             history[-1]["held_out_loss"] = _loss(model, layer, loss_of, *watched)
         if checkpoint:
@@ -135,6 +149,20 @@ def fine_tune(
         weights.requires_grad_(True)
     model.eval()
     return history
+
+
+def _steps(passages: int, config: FineTuningConfig) -> tuple[int, float]:
+    """Return the size of a batch, and the learning rate that fits it."""
+    size = min(config.batch_size, max(LEAST_BATCH, passages // LEAST_STEPS))
+    return size, config.learning_rate * math.sqrt(size / config.batch_size)
+
+
+def _named(device: Any) -> str:
+    """What the weights are moved by, for the record."""
+    import torch
+
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return f"{name}, torch {torch.__version__}"
 
 
 def _reader(encoder: SentenceTransformerEncoder, labels: int, attention: bool) -> Any:
@@ -191,7 +219,7 @@ class _State(NamedTuple):
     optimizer: Any
     schedule: Any
     shuffler: np.random.Generator
-    history: list[dict[str, float]]
+    history: list[dict[str, Any]]
 
     def save(self, path: Path) -> None:
         import torch

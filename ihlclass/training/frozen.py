@@ -36,6 +36,8 @@ class LowerLayers:
         layers = self._body.encoder.layer
         order = np.argsort([len(text) for text in texts], kind="stable")
         self._body.encoder.layer = layers[:lowest]
+        training = model.training
+        model.eval()  # what is kept for all epochs holds no dropout
         try:
             with torch.no_grad():
                 for start in range(0, len(order), BATCH_SIZE):
@@ -47,6 +49,7 @@ class LowerLayers:
                         self._states[row] = state[: int(mask.sum())].half().cpu().clone()
         finally:
             self._body.encoder.layer = layers
+            model.train(training)
 
     @staticmethod
     def fits(model: Any) -> bool:

@@ -181,7 +181,7 @@ class _Fitted(NamedTuple):
     lexical: LexicalHeads | None
     base: str
     passages: int
-    history: list[dict[str, float]]
+    history: list[dict[str, Any]]
 
 
 def _held_out_scores(

@@ -73,8 +73,8 @@ def log_bundle(bundle: Bundle) -> tuple[str, str]:
         mlflow.set_tags(_tags(bundle.manifest))
         mlflow.log_metrics(dict(flat_metrics(bundle.manifest["metrics"])))
         for row in bundle.manifest["training"].get("history", []):
-            epoch, losses = row["epoch"], {name: value for name, value in row.items() if name != "epoch"}
-            mlflow.log_metrics(losses, step=int(epoch))
+            losses = {name: value for name, value in row.items() if name.endswith("loss")}
+            mlflow.log_metrics(losses, step=int(row["epoch"]))
         mlflow.log_dict(dict(bundle.manifest["metrics"]), "metrics.json")
         mlflow.log_dict({label.id: label.title for label in bundle.scheme.labels}, "label-scheme.json")
         mlflow.log_artifact(str(bundle.path / CARD_FILE))
