@@ -333,24 +333,6 @@ def check_target(target: Path) -> None:
         raise OutputError(f"{target.parent}: cannot be written ({error.strerror})") from error
 
 
-def copy_target(bundle: Bundle, target: Path) -> Path:
-    """Return where a changed copy of a bundle goes: over the bundle itself, or beside it.
-
-    Raises
-    ------
-    UsageError
-        If `bundle` is not loaded as its accurate profile, or `target` lies inside it.
-    BundleError, OutputError
-        As `check_target`.
-    """
-    accurate_only(bundle)
-    target, own = target.resolve(), bundle.path.resolve()
-    if target.is_relative_to(own) and target != own:
-        raise UsageError(f"{target}: lies inside the bundle; choose another folder")
-    check_target(target)
-    return target
-
-
 def _is_bundle(folder: Path) -> bool:
     """Whether a folder holds the manifest of a bundle, of whatever protocol, and not that of a run of 'classify'."""
     try:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ihlclass.bundle import FAST_FOLDER, VECTORS_FILE, Cascade
+from ihlclass.bundle import FAST_FOLDER, VECTORS_FILE, Bundle, Cascade
 from ihlclass.bundle_files import readable
 from ihlclass.classifier import Classifier
 from ihlclass.errors import UsageError
@@ -40,14 +40,15 @@ class Verification:
         return self.decisions == self.equal_decisions and self.largest_gap <= TOLERANCE
 
 
-def make_vectors(classifier: Classifier, folder: Path) -> None:
-    """Write ``vectors.json``: the scheme's own examples with the tags that this machine gives them."""
+def make_vectors(classifier: Classifier) -> None:
+    """Write ``vectors.json`` of a profile: the scheme's own examples with the tags that this machine gives them."""
     texts = [text for label in classifier.scheme.labels for text in (*label.examples[:1], *label.counter_examples[:1])]
     rows = [
         {"text": text, "labels": list(tags.labels), "probabilities": dict(tags.probabilities)}
         for text, tags in zip(texts, classifier.tag(texts), strict=True)
     ]
-    (folder / VECTORS_FILE).write_text(json.dumps(rows, ensure_ascii=False) + "\n", encoding="utf-8")
+    path = _vectors_path(classifier.bundle)
+    path.write_text(json.dumps(rows, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def verify(classifier: Classifier) -> Verification:
@@ -63,7 +64,7 @@ def verify(classifier: Classifier) -> Verification:
     bundle = classifier.bundle
     if isinstance(bundle, Cascade):
         raise UsageError("a cascade has no test vectors of its own; verify the profiles accurate and fast")
-    path = (bundle.path / FAST_FOLDER if bundle.profile == "fast" else bundle.path) / VECTORS_FILE
+    path = _vectors_path(bundle)
     with readable(path, "not readable as test vectors"):
         rows = json.loads(path.read_text(encoding="utf-8"))
         texts = [row["text"] for row in rows]
@@ -74,3 +75,7 @@ def verify(classifier: Classifier) -> Verification:
         gap = max(gap, *(abs(p - probabilities[label]) for label, p in tags.probabilities.items()))
     decisions = len(texts) * len(classifier.scheme.ids)
     return Verification(len(texts), decisions, decisions - unequal, gap)
+
+
+def _vectors_path(bundle: Bundle) -> Path:
+    return (bundle.path / FAST_FOLDER if bundle.profile == "fast" else bundle.path) / VECTORS_FILE

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from helpers_cli import ihlclass
 from helpers_training import quick
 
-from ihlclass.bundle import FAST_FOLDER, Cascade, default_bundle, read_settle, seal
+from ihlclass.bundle import CASCADE_FILE, FAST_FOLDER, Bundle, Cascade, default_bundle, load_bundle, read_settle, seal
 from ihlclass.classifier import Classifier, load
+from ihlclass.decisions import THRESHOLDS_FILE, Threshold, save_thresholds
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.labels import load_scheme
+from ihlclass.training.copies import finish
 from ihlclass.training.fast import distil
+from ihlclass.training.gate import Bounds, gate
+from ihlclass.training.held_out import HELD_OUT_FILE
+from ihlclass.training.measure import read_gold
 from ihlclass.training.operating_point import CANDIDATES, choose_settle
 from ihlclass.training.portable import export_portable
 from ihlclass.training.run import train
@@ -75,9 +81,14 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bundle") / "accurate"
     shutil.copytree(default_bundle(), folder)
     shutil.rmtree(folder / FAST_FOLDER)
-    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    seal(folder, {k: v for k, v in content.items() if k not in ("protocol", "files", "digest", "fast")})
+    seal(folder, content_of(folder, "fast"))
     return folder
+
+
+def content_of(folder: Path, *left_out: str) -> dict[str, Any]:
+    """What a bundle's manifest says, to seal it by again."""
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {k: v for k, v in content.items() if k not in ("protocol", "files", "digest", *left_out)}
 
 
 def test_a_bundle_without_one(without: Path) -> None:
@@ -142,27 +153,32 @@ def test_the_operating_point_loses_no_more_than_is_tolerated() -> None:
     assert choose_settle(gold, np.zeros(gold.shape), nothing, gold, scheme, 0.003) == 0.0
 
 
-@pytest.fixture
-def sample(root: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hundred of the project's passages, whole files' first ones."""
     lines: list[str] = []
     for file in sorted((root / "seeds" / "passages").glob("*.jsonl")):
         lines += file.read_text(encoding="utf-8").splitlines()[:25]
-    path = tmp_path / "sample.jsonl"
+    path = tmp_path_factory.mktemp("sample") / "sample.jsonl"
     path.write_text("\n".join(lines[:100]) + "\n", encoding="utf-8")
     return path
 
 
-def test_train_and_distil_make_one(tmp_path: Path, sample: Path) -> None:
+@pytest.fixture(scope="module")
+def small(sample: Path) -> Path:
+    """A bundle with all profiles, trained for a moment."""
+    return train(quick(sample, sample.with_name("small"), fast=True), tracked=False).bundle
+
+
+def test_train_and_distil_make_one(tmp_path: Path, sample: Path, small: Path) -> None:
     plain = train(quick(sample, tmp_path / "plain"), tracked=False)
     config = quick(sample, tmp_path / "with", fast=True)
-    made = train(config, tracked=False)
-    figures = json.loads((made.bundle / "manifest.json").read_text(encoding="utf-8"))["fast"]
+    figures = load_bundle(small).manifest["fast"]
     assert set(figures["metrics"]) == {"accurate", "fast", "cascade"} and 0 <= figures["settle"] <= 1
-    assert "## Profiles" in (made.bundle / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "## Profiles" in (small / "MODEL_CARD.md").read_text(encoding="utf-8")
     later, _ = distil(load(plain.bundle).bundle, tmp_path / "later", config)
-    for name in ("encoder/model.onnx", "thresholds.json", "cascade.json"):
-        assert (later.path / FAST_FOLDER / name).read_bytes() == (made.bundle / FAST_FOLDER / name).read_bytes()
+    for name in ("encoder/model.onnx", "thresholds.json", "cascade.json", HELD_OUT_FILE):
+        assert (later.path / FAST_FOLDER / name).read_bytes() == (small / FAST_FOLDER / name).read_bytes()
     other = tmp_path / "other.jsonl"
     other.write_text("".join(sample.read_text(encoding="utf-8").splitlines(keepends=True)[1:]), encoding="utf-8")
     with pytest.raises(DataError, match="are not those that the bundle was trained on"):
@@ -173,3 +189,87 @@ def test_train_and_distil_make_one(tmp_path: Path, sample: Path) -> None:
     for use in (lambda: distil(fast, tmp_path / "no", config), lambda: export_portable(fast, tmp_path / "no")):
         with pytest.raises(UsageError, match="is loaded as profile fast; load it as accurate for this"):
             use()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / FAST_FOLDER).rglob("*") if p.is_file()}
+
+
+def test_thresholds_are_set_anew_in_the_fast_profile_too(small: Path, tmp_path: Path) -> None:
+    done = ihlclass("model", "thresholds", small, "-o", tmp_path / "same")
+    assert done.returncode == 0 and "keep their thresholds" not in done.stderr, done.stderr
+    assert files(tmp_path / "same") == files(small)
+    assert load_bundle(tmp_path / "same").manifest["fast"] == load_bundle(small).manifest["fast"]
+    done = ihlclass("model", "thresholds", small, "-o", tmp_path / "careful", "--precision-floor", "0.9")
+    assert done.returncode == 0 and "fast profile: labels that no threshold brings to" in done.stderr, done.stderr
+    changed = {name for name, content in files(small).items() if files(tmp_path / "careful")[name] != content}
+    assert f"{FAST_FOLDER}/{THRESHOLDS_FILE}" in changed
+    assert changed <= {f"{FAST_FOLDER}/{name}" for name in (THRESHOLDS_FILE, CASCADE_FILE, "vectors.json")}
+    fast = load(tmp_path / "careful", profile="fast")
+    assert verify(fast).passed
+    assert read_settle(fast.bundle.path / FAST_FOLDER) <= min(t.accept for t in fast.bundle.thresholds.values())
+
+
+def test_thresholds_where_the_fast_profile_left_no_held_out_scores(small: Path, sample: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"  # as bundles were made before they were kept
+    shutil.copytree(small, old)
+    (old / FAST_FOLDER / HELD_OUT_FILE).unlink()
+    seal(old, content_of(old))
+    done = ihlclass("model", "thresholds", old, "-o", tmp_path / "new", "--precision-floor", "0.9")
+    assert done.returncode == 0 and "the profiles fast and cascade keep their thresholds" in done.stderr, done.stderr
+    assert files(tmp_path / "new") == files(old)
+    assert "before the thresholds of `accurate` were set anew" in (tmp_path / "new" / "MODEL_CARD.md").read_text()
+    done = ihlclass("model", "thresholds", tmp_path / "new", "-o", tmp_path / "on", "--on", sample)
+    assert done.returncode == 0 and "cascade hands every passage on: the 100 passages" in done.stderr, done.stderr
+    assert files(tmp_path / "on")[f"{FAST_FOLDER}/{THRESHOLDS_FILE}"] != files(old)[f"{FAST_FOLDER}/{THRESHOLDS_FILE}"]
+    said = load_bundle(tmp_path / "on").manifest["fast"]
+    assert said["on"]["file"] == sample.name and "before_thresholds" not in said
+    assert "On 100 passages of `sample.jsonl`, on which" in (tmp_path / "on" / "MODEL_CARD.md").read_text()
+    assert verify(load(tmp_path / "on", profile="fast")).passed
+
+
+@pytest.fixture(scope="module")
+def gold(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some of the project's passages, of many events."""
+    lines = (root / "seeds" / "passages" / "passages-61.jsonl").read_text(encoding="utf-8").splitlines()[:120]
+    path = tmp_path_factory.mktemp("gold") / "gold.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_compare_two_profiles_of_one_bundle(without: Path, gold: Path, tmp_path: Path) -> None:
+    sides = ("--profile-a", "fast", "--profile-b", "accurate")
+    found = json.loads(ihlclass("compare", "default", "default", gold, "--json", *sides).stdout)
+    assert (found["profile_a"], found["profile_b"]) == ("fast", "accurate")
+    assert found["overall"]["micro_f1"]["difference"] > 0
+    predictions = tmp_path / "fast.jsonl"
+    assert ihlclass("tag", gold, "-o", predictions, "--profile", "fast").returncode == 0
+    same = ihlclass("compare", predictions, "default", gold, "--profile-b", "fast", "--resamples", "100")
+    assert "B: default, profile fast" in same.stdout and "micro F1: no difference shown" in same.stdout, same.stderr
+    no_file = ihlclass("compare", predictions, "default", gold, "--profile-a", "fast")
+    assert no_file.returncode == 2 and "is a file of predictions, which has no profile fast" in no_file.stderr
+    lacks = ihlclass("compare", "default", without, gold, "--profile-b", "cascade")
+    assert lacks.returncode == 2 and f"{without}: has no fast profile, which cascade needs" in lacks.stderr
+
+
+def test_the_gate_knows_every_profile(without: Path, gold: Path, tmp_path: Path) -> None:
+    shipped, plain = load_bundle(), load_bundle(without)
+    passages = read_gold(gold, shipped.scheme)
+    mute = tmp_path / "mute"  # its fast profile tags next to nothing, and its cascade believes it
+    shutil.copytree(shipped.path, mute)
+    save_thresholds(mute / FAST_FOLDER, dict.fromkeys(shipped.scheme.ids, Threshold(accept=0.999, review=0.5)))
+    (mute / FAST_FOLDER / CASCADE_FILE).write_text('{"settle": 0.999}', encoding="utf-8")
+    finish(mute, content_of(mute), ["fast"])
+
+    def refused(challenger: Bundle, champion: Bundle | None) -> list[str]:
+        verdict = gate(challenger, champion, passages, Bounds(calibration=1, parity=1), resamples=300)
+        asked = [check.name for check in verdict.checks]
+        assert ("cascade" in asked, "fast: all labels" in asked) == (("fast" in challenger.manifest),) * 2
+        return [check.name for check in verdict.checks if not check.passed]
+
+    assert refused(shipped, shipped) == refused(shipped, plain) == refused(plain, None) == []
+    assert refused(plain, shipped) == ["profiles fast, cascade"]
+    worse = refused(load_bundle(mute), shipped)
+    assert {"fast: all labels", "fast: residential_building", "cascade"} <= set(worse)
+    assert all(name.startswith(("fast: ", "cascade")) for name in worse)
+    assert refused(load_bundle(mute), None) == ["cascade"]

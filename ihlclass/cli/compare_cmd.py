@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ihlclass.cli.options import ProfileName
 from ihlclass.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ NAMES = {
     "false_alarm_rate": "false alarms (lower is better)",
 }
 MODEL = "A bundle folder ('default' is the shipped one), or a file of predictions as 'ihlclass tag' writes them."
+PROFILE = "Profile of the bundle {}."
 
 
 def compare(
@@ -29,6 +31,8 @@ def compare(
     data: Annotated[
         Path, typer.Argument(metavar="DATA.jsonl", help="Passages with gold labels: id, text, labels; group if known.")
     ],
+    profile_a: Annotated[ProfileName | None, typer.Option(help=PROFILE.format("A"), show_default="accurate")] = None,
+    profile_b: Annotated[ProfileName | None, typer.Option(help=PROFILE.format("B"), show_default="accurate")] = None,
     scheme_folder: Annotated[
         Path | None,
         typer.Option("--scheme", metavar="FOLDER", help="Label scheme of two files of predictions; else the shipped."),
@@ -40,7 +44,8 @@ def compare(
     """Say whether one model is better than another on the same passages, or whether it may be luck.
 
     A and B may each be a model bundle or a JSON-lines file with id and labels (what 'ihlclass tag' writes), so any
-    program or rule can be the baseline. DATA must be passages that neither was trained on.
+    program or rule can be the baseline; two profiles of one bundle may be compared too. DATA must be passages that
+    neither was trained on.
 
     Groups of passages (events) are drawn again and again, both models are judged on each draw, and the interval holds
     95 % of the differences B - A. An interval without 0 is called a real difference; one with 0 does not prove that
@@ -56,10 +61,18 @@ def compare(
     from ihlclass.training.measure import measure, read_gold
     from ihlclass.training.predictions import read_predictions
 
-    for model in (a, b):
+    wanted = ((a, profile_a), (b, profile_b))
+    for model, profile in wanted:
         if model != "default" and not Path(model).exists():
             raise UsageError(f"{model}: no such bundle folder or file of predictions")
-    models = [None if Path(model).is_file() else load(None if model == "default" else model) for model in (a, b)]
+        if profile and Path(model).is_file():
+            raise UsageError(f"{model}: is a file of predictions, which has no profile {profile}; leave the option out")
+    models = [
+        None
+        if Path(model).is_file()
+        else load(None if model == "default" else model, profile=profile or ProfileName.ACCURATE)
+        for model, profile in wanted
+    ]
     schemes = {one.scheme.digest: one.scheme for one in models if one}
     if len(schemes) > 1:
         raise UsageError(
@@ -74,9 +87,10 @@ def compare(
     ]
     result = compare_decisions(gold, said[0], said[1], scheme, resamples=resamples, seed=seed)
     if as_json:
-        typer.echo(json.dumps({"a": a, "b": b, "data": str(data), **result.as_dict()}, indent=1))
+        profiles = {f"profile_{side}": one and one.bundle.profile for side, one in zip("ab", models, strict=True)}
+        typer.echo(json.dumps({"a": a, "b": b, **profiles, "data": str(data), **result.as_dict()}, indent=1))
     else:
-        _print(result, a, b)
+        _print(result, *(f"{model}, profile {profile}" if profile else model for model, profile in wanted))
 
 
 def _print(result: Comparison, a: str, b: str) -> None:

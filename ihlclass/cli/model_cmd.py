@@ -187,6 +187,10 @@ def thresholds(
     or put up for review. Prints for each label the thresholds before and after, and how precise and complete its tags
     are on the passages that they were set on. Those passages can then no longer measure the bundle.
 
+    The profile fast gets new ones by the same wishes, and the cascade a new point from which on it hands passages on;
+    the table is of the profile accurate. Bundles that do not keep what fast says of the held-out training passages
+    leave both as they are, unless --on gives passages; a warning says so.
+
     Example: ihlclass model thresholds -o careful --precision-floor 0.9
     """
     from dataclasses import replace

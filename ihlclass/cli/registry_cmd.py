@@ -71,7 +71,9 @@ def promote(
     The gate: its files and label scheme are valid and its test vectors give the same decisions here; neither on a core
     object (medical facility, dormitory, shopping mall, residential building) nor over all labels is its F1 worse than
     the champion's by more than luck explains; its probabilities are calibrated; no conflict or style of the data fares
-    far worse than the rest. Prints every answer. Exit code 6 where it is refused: nothing has changed then.
+    far worse than the rest. If the champion has the profiles fast and cascade, so must the bundle; its fast one must be
+    no worse either, and its cascade must keep what its accurate one finds. Prints every answer. Exit code 6 where it is
+    refused: nothing has changed then.
 
     Example: ihlclass model promote gold.jsonl --why "trained on our own 300 passages too"
     """
@@ -84,7 +86,7 @@ def promote(
     over = f"champion: version {result.over}" if result.over else "no champion yet"
     typer.echo(f"{result.name} version {result.version} on {result.passages} passages; {over}")
     for check in result.verdict.checks:
-        typer.echo(f"  {'passed ' if check.passed else 'REFUSED'}  {check.name:24} {check.detail}")
+        typer.echo(f"  {'passed ' if check.passed else 'REFUSED'}  {check.name:26} {check.detail}")
     if not result.verdict.passed:
         typer.echo(f"ihlclass: version {result.version} is not promoted", err=True)
         raise typer.Exit(EXIT_REFUSED)

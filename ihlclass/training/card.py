@@ -156,11 +156,13 @@ def _profiles(fast: Mapping[str, Any] | None) -> list[str]:
         profile: ["-" if metrics[key] is None else f"{metrics[key]:.3f}" for key in keys]
         for profile, metrics in fast["metrics"].items()
     }
+    seen = "; `accurate` was fitted on them too, which flatters it" if fast.get("seen_by_accurate") else ""
+    on = f"held-out passages, on which both were calibrated{seen}"
+    if "on" in fast:
+        on = f"passages of `{fast['on']['file']}`, on which the thresholds of both were set"
     return [
         "## Profiles",
-        f"All above is said of the profile `accurate`. On {fast['held_out']} held-out passages, on which both were "
-        "calibrated"
-        + ("; `accurate` was fitted on them too, which flatters it" if fast.get("seen_by_accurate") else "")
+        f"All above is said of the profile `accurate`. On {fast['held_out']} {on}"
         + ("; before the thresholds of `accurate` were set anew" if fast.get("before_thresholds") else "")
         + ":",
         "",

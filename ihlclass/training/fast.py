@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,34 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ihlclass
-from ihlclass.bundle import (
-    CARD_FILE,
-    CASCADE_FILE,
-    FAST_FOLDER,
-    Bundle,
-    copy_target,
-    load_bundle,
-    put_in_place,
-    seal,
-)
-from ihlclass.classifier import Classifier
-from ihlclass.decisions import decided_matrix, enforce_implications, label_matrix, save_thresholds
+from ihlclass.bundle import FAST_FOLDER, Bundle, load_bundle
+from ihlclass.decisions import enforce_implications, label_matrix
 from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, load_encoder
 from ihlclass.errors import BundleError, DataError, MissingExtraError, UsageError
 from ihlclass.heads import LinearHeads
 from ihlclass.training.calibrating import fit_calibration
-from ihlclass.training.card import model_card
 from ihlclass.training.config import CalibrationConfig, FastConfig, TrainConfig
+from ihlclass.training.copies import changed_copy, finish
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
-from ihlclass.training.evaluation import evaluate
+from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
 from ihlclass.training.folds import make_folds
-from ihlclass.training.operating_point import choose_settle
 from ihlclass.training.rethreshold import thresholds_config
-from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state
-from ihlclass.verify import make_vectors
 
 Progress = Callable[[str, int, int], None]
 #: What hides a word piece, as BERT's tokenisers have it.
@@ -116,52 +102,27 @@ def add_fast(
     others = [texts[i] for i in outside]
     scores = heads.score(encoder.encode(others))
     calibration = few.silence(fit_calibration(scores, None, gold[outside], settings.method), scheme.ids)
-    fast = enforce_implications(calibration.apply(scores, None), scheme.ids, scheme.implies)
-    thresholds, warnings = set_thresholds(fast, gold[outside], scheme, config.thresholds, never=few.left_out)
-    accurate = teacher.probabilities(others)
-    said = {
-        "fast": (fast, decided_matrix(fast, scheme.ids, thresholds, scheme.implies)),
-        "accurate": (accurate, decided_matrix(accurate, scheme.ids, teacher.thresholds, scheme.implies)),
-    }
-    settle = choose_settle(
-        gold[outside], fast, said["fast"][1], said["accurate"][1], scheme, config.fast.tolerated_loss
+    said = BothSaid.rounded(
+        gold[outside],
+        enforce_implications(calibration.apply(scores, None), scheme.ids, scheme.implies),
+        teacher.probabilities(others),
     )
-    settle = min(settle, *(threshold.accept for threshold in thresholds.values()))  # what is settled carries no label
-    if settle == 0:
-        warnings.append("cascade hands every passage on: too few were held out, or the fast profile misses too much")
-    asked = (fast.max(axis=1) >= settle)[:, None]
-    said["cascade"] = (np.where(asked, accurate, fast), np.where(asked, said["accurate"][1], said["fast"][1]))
     where = folder / FAST_FOLDER
     heads.save(where)
     calibration.save(where, scheme.ids)
-    save_thresholds(where, thresholds)
-    (where / CASCADE_FILE).write_text(json.dumps({"settle": settle}) + "\n", encoding="utf-8")
-    facts = {
-        "held_out": len(outside),
-        "seen_by_accurate": settings.refit,
-        "config": config.as_dict()["fast"],
-        "settle": settle,
-        "handed_on": float(asked.mean()),
-        "metrics": {name: _figures(gold[outside], decided, p, scheme) for name, (p, decided) in said.items()},
-    }
-    return facts, [f"fast profile: {warning}" for warning in warnings]
-
-
-def finish(folder: Path, content: dict[str, Any]) -> None:
-    """Seal a bundle whose fast profile was written by `add_fast`: test vectors, model card, manifest.
-
-    Parameters
-    ----------
-    content
-        Of the manifest, with the facts that `add_fast` returned as ``fast``; without them there is no such profile.
-    """
-    seal(folder, content)
-    if "fast" not in content:
-        return
-    fast = load_bundle(folder, profile="fast")
-    make_vectors(Classifier(fast), folder / FAST_FOLDER)
-    (folder / CARD_FILE).write_text(model_card(content, fast.scheme), encoding="utf-8")
-    seal(folder, content)
+    said.save(where)
+    facts, warnings = set_fast_thresholds(
+        where,
+        said,
+        said,
+        teacher.thresholds,
+        scheme,
+        config.thresholds,
+        tolerated_loss=config.fast.tolerated_loss,
+        few=few,
+    )
+    facts |= {"seen_by_accurate": settings.refit, "config": config.as_dict()["fast"]}
+    return facts, warnings
 
 
 def distil(
@@ -200,7 +161,6 @@ def distil(
         import torch  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("distilling", "train") from error
-    target = copy_target(bundle, target)
     try:
         trained = bundle.manifest["training"]["config"]
         calibration, seed = CalibrationConfig(**trained["calibration"]), int(trained["seed"])
@@ -215,23 +175,14 @@ def distil(
             f"({bundle.manifest['data']['digest'][:12]}): what it was calibrated on could not be told apart. Give the "
             "config that it was trained by"
         )
-    content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
-    with tempfile.TemporaryDirectory(prefix=".fast-", dir=target.parent) as scratch:
-        made = Path(scratch) / "bundle"
-        shutil.copytree(bundle.path, made)
+    with changed_copy(bundle, target) as (made, content):
         facts, warnings = add_fast(made, bundle, passages, config, progress=progress)
         content["fast"] = {
             **facts,
             "made_in": {"digest": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)},
         }
-        finish(made, content)
-        load_bundle(made)
-        put_in_place(made, target)
+        finish(made, content, ["fast"])
     return load_bundle(target), warnings
-
-
-def _figures(gold: NDArray[np.int8], decided: NDArray[np.int8], p: NDArray[np.float64], scheme: Any) -> dict[str, Any]:
-    return {key: value for key, value in evaluate(gold, decided, p, scheme).items() if key != "labels"}
 
 
 def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.float64]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import ihlclass
-from ihlclass.bundle import CARD_FILE, Bundle, copy_target, load_bundle, put_in_place, seal
-from ihlclass.classifier import Classifier
+from ihlclass.bundle import FAST_FOLDER, Bundle, load_bundle
 from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
-from ihlclass.training.card import model_card
 from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.copies import changed_copy, finish
 from ihlclass.training.evaluation import evaluate
+from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.measure import file_digest, read_gold
 from ihlclass.training.thresholding import set_thresholds
-from ihlclass.verify import make_vectors
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,10 @@ def thresholds_config(bundle: Bundle) -> ThresholdsConfig:
 
 
 def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data: Path | None = None) -> Rethresholded:
-    """Write a copy of a bundle whose thresholds were chosen anew.
+    """Write a copy of a bundle whose thresholds were chosen anew, and those of its fast profile with them.
+
+    Where `data` is None and the bundle does not keep what its fast profile says of the held-out passages, that one
+    and the cascade stay as they were, and a warning says so.
 
     Parameters
     ----------
@@ -77,48 +77,83 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     DataError
         If `data` cannot be used.
     """
-    target = copy_target(bundle, target)
-    scheme = bundle.scheme
-    plan = FewPlan.of_manifest(bundle.manifest)
+    scheme, plan = bundle.scheme, FewPlan.of_manifest(bundle.manifest)
     held_out = HeldOut.load(bundle.path) if data is None or (bundle.path / HELD_OUT_FILE).is_file() else None
-    held = held_out.probabilities(bundle.calibration, scheme) if held_out else None
-    if data is None:
-        assert held_out is not None and held is not None
-        probabilities, labels = held, held_out.gold
-        source: dict[str, Any] = {"file": HELD_OUT_FILE}
-    else:
-        gold = read_gold(data, scheme)
-        probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
-        source = {"file": data.name, "sha256": file_digest(data)}
-    thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
-    figures = None if held_out is None or held is None else held_out_figures(held_out, held, scheme, thresholds)
-    if data is None:
-        assert figures is not None
-        metrics = figures
-    else:
-        metrics = evaluate(
-            labels, decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies), probabilities, scheme
-        )
-    content = {k: v for k, v in bundle.manifest.items() if k not in ("protocol", "files", "digest")}
-    training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
-    content |= {
-        "training": training,
-        "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
-    }
-    if "fast" in content:
-        warnings.append("the profiles fast and cascade keep theirs; 'ihlclass model distil' makes them anew")
-        content["fast"] = {**content["fast"], "before_thresholds": True}
-    if figures is not None:
-        content["metrics"] = {**content["metrics"], **figures}
-    else:
-        content["metrics"] = {"kind": f"on {source['file']}, on which its thresholds were set", **metrics}
-    with tempfile.TemporaryDirectory(prefix=".thresholds-", dir=target.parent) as scratch:
-        made = Path(scratch) / "bundle"
-        shutil.copytree(bundle.path, made)
+    gold = None if data is None else read_gold(data, scheme)
+    with changed_copy(bundle, target) as (made, content):
+        held = held_out.probabilities(bundle.calibration, scheme) if held_out else None
+        if data is None or gold is None:
+            assert held_out is not None and held is not None
+            probabilities, labels = held, held_out.gold
+            source = {"file": HELD_OUT_FILE}
+        else:
+            probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
+            source = {"file": data.name, "sha256": file_digest(data)}
+        thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
         save_thresholds(made, thresholds)
-        (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
-        make_vectors(Classifier(replace(bundle, path=made, thresholds=thresholds)), made)
-        seal(made, content)
-        load_bundle(made)
-        put_in_place(made, target)
+        figures = None if held_out is None or held is None else held_out_figures(held_out, held, scheme, thresholds)
+        if data is None:
+            assert figures is not None
+            metrics = figures
+        else:
+            metrics = evaluate(
+                labels, decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies), probabilities, scheme
+            )
+        training = {**content["training"], "config": {**content["training"]["config"], "thresholds": asdict(config)}}
+        content |= {
+            "training": training,
+            "thresholds": {"ihlclass": ihlclass.__version__, "on": source, "set_anew_in": bundle.digest},
+        }
+        if figures is not None:
+            content["metrics"] = {**content["metrics"], **figures}
+        else:
+            content["metrics"] = {"kind": f"on {source['file']}, on which its thresholds were set", **metrics}
+        changed = ["accurate"]
+        if "fast" in content:
+            said = None
+            if gold is not None:
+                fast = load_bundle(bundle.path, profile="fast").probabilities(gold.texts)
+                said = BothSaid.rounded(labels, fast, probabilities)
+            content["fast"], fast_warnings = _set_fast(made, bundle, said, source, thresholds, config)
+            warnings += fast_warnings
+            if not content["fast"].get("before_thresholds"):
+                changed.append("fast")
+        finish(made, content, changed)
     return Rethresholded(target, bundle.thresholds, thresholds, metrics, warnings)
+
+
+def _set_fast(
+    made: Path,
+    bundle: Bundle,
+    said: BothSaid | None,
+    source: Mapping[str, str],
+    accurate: Mapping[str, Threshold],
+    config: ThresholdsConfig,
+) -> tuple[dict[str, Any], list[str]]:
+    """Set the fast profile's thresholds in the copy `made`; return what its manifest says of it, and warnings.
+
+    They are set on `said`, or where that is None on the held-out passages; the operating point is chosen on the
+    held-out passages where what the profiles say of them is kept, for it needs many.
+    """
+    folder, facts = made / FAST_FOLDER, dict(bundle.manifest["fast"])
+    kept = BothSaid.load(folder)
+    on, judged_on = said or kept, kept or said
+    if on is None or judged_on is None:
+        return facts | {"before_thresholds": True}, [
+            "the profiles fast and cascade keep their thresholds: what fast says of the held-out passages is not kept "
+            "in this bundle, as in those made before it was. Set them on passages of your own with --on, or make both "
+            "anew with 'ihlclass model distil'"
+        ]
+    found, warnings = set_fast_thresholds(
+        folder,
+        on,
+        judged_on,
+        accurate,
+        bundle.scheme,
+        config,
+        tolerated_loss=facts["config"]["tolerated_loss"],
+        few=FewPlan.of_manifest(bundle.manifest),
+    )
+    for stale in ("before_thresholds", "on"):
+        facts.pop(stale, None)
+    return facts | found | ({} if kept else {"on": source}), warnings

@@ -32,9 +32,10 @@ from ihlclass.training.base_encoder import encoder_digest, load_base_encoder
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
+from ihlclass.training.copies import finish
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
-from ihlclass.training.fast import add_fast, finish
+from ihlclass.training.fast import add_fast
 from ihlclass.training.few import FewPlan, plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune
@@ -148,7 +149,7 @@ def train(
             except IhlclassError as error:  # the accurate profile is whole, and took far longer
                 shutil.rmtree(made / FAST_FOLDER, ignore_errors=True)
                 warnings.append(f"the bundle has no profiles fast and cascade: {error}")
-            finish(made, content)
+            finish(made, content, ["fast"] if "fast" in content else [])
         bundle = replace(load_bundle(made), path=target)
         put_in_place(made, target)
     run_id = None
@@ -289,7 +290,7 @@ def _add_vectors(
     thresholds: dict[str, Threshold],
 ) -> None:
     bundle = Bundle(folder, content, scheme, fitted.encoder, fitted.heads, fitted.lexical, calibration, thresholds)
-    make_vectors(Classifier(bundle), folder)
+    make_vectors(Classifier(bundle))
 
 
 def _manifest(
