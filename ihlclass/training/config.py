@@ -116,7 +116,8 @@ class FastConfig:
     """Whether the bundle gets a fast profile, and how that is made; see `ihlclass.training.fast`.
 
     It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them; ``taught`` is the
-    share of what the accurate profile says in what it learns, the rest are the labels. The cascade may lose
+    share of what the accurate profile says in what it learns of the passages, the rest are the labels; beside each
+    passage it learns ``crossed`` others made of them, of which the accurate profile alone tells. The cascade may lose
     ``tolerated_loss`` of macro F1, and of the recall of each core object, against the accurate profile.
     """
 
@@ -129,6 +130,7 @@ class FastConfig:
     learning_rate: float
     dropout: float
     taught: float
+    crossed: float
     tolerated_loss: float
 
 
@@ -307,6 +309,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (0 < config.fast.learning_rate < 1, "fast.learning_rate must be in 0..1"),
         (0 <= config.fast.dropout < 1, "fast.dropout must be in 0..1"),
         (0 <= config.fast.taught <= 1, "fast.taught must be in 0..1 (0 learns from labels alone)"),
+        (0 <= config.fast.crossed <= 100, "fast.crossed must be in 0..100"),
         (0 <= config.fast.tolerated_loss < 1, "fast.tolerated_loss must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
     )

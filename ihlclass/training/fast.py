@@ -26,6 +26,7 @@ from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
 from ihlclass.training.folds import make_folds
+from ihlclass.training.joining import crossed
 from ihlclass.training.rethreshold import thresholds_config
 from ihlclass.training.tracking import git_state
 
@@ -81,22 +82,15 @@ def add_fast(
     if not len(inside) or not len(outside):
         raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]
-    taught = _say(teacher, [texts[i] for i in inside], progress)
+    learnt = [texts[i] for i in inside]
+    learnt += crossed(learnt, int(config.fast.crossed * len(learnt)), np.random.default_rng(config.seed))
+    targets = _say(teacher, learnt, progress)
+    targets[: len(inside)] += (1 - config.fast.taught) * (gold[inside] - targets[: len(inside)])
     shutil.rmtree(folder / FAST_FOLDER, ignore_errors=True)
     encoder_folder = folder / FAST_FOLDER / "encoder"
     encoder_folder.mkdir(parents=True)
     shutil.copyfile(teacher.path / "encoder" / TOKENIZER_FILE, encoder_folder / TOKENIZER_FILE)
-    _teach(
-        encoder_folder,
-        teacher,
-        tokenizer,
-        [texts[i] for i in inside],
-        gold[inside],
-        taught,
-        config.fast,
-        config.seed,
-        progress,
-    )
+    _teach(encoder_folder, teacher, tokenizer, learnt, targets, config.fast, config.seed, progress)
     encoder = load_encoder(encoder_folder)
     heads = LinearHeads(np.eye(gold.shape[1]), np.zeros(gold.shape[1]))  # the net says log-odds
     others = [texts[i] for i in outside]
@@ -199,8 +193,7 @@ def _teach(
     teacher: Bundle,
     tokenizer: Any,
     texts: list[str],
-    gold: NDArray[np.int8],
-    taught: NDArray[np.float64],
+    targets: NDArray[np.float64],
     config: FastConfig,
     seed: int,
     progress: Progress,
@@ -218,10 +211,10 @@ def _teach(
     net = FastNet(
         principal_components(_embed_pieces(teacher, _pieces(tokenizer), progress), config.dimension),
         config.layers,
-        gold.shape[1],
+        targets.shape[1],
         config.dropout,
     ).train()
-    targets = torch.from_numpy((config.taught * taught + (1 - config.taught) * gold).astype(np.float32))
+    wanted = torch.from_numpy(targets.astype(np.float32))
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=0.0)
     steps = config.epochs * -(-len(tokens) // config.batch_size)
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -238,7 +231,7 @@ def _teach(
             there = np.arange(ids.shape[1]) < lengths[batch][:, None]
             away = (draw.random(ids.shape) < HIDDEN) & ~np.isin(ids, special)
             logits = net(torch.from_numpy(np.where(away, hidden, ids)), torch.from_numpy(there))
-            loss = loss_of(logits, targets[batch]) / len(batch)
+            loss = loss_of(logits, wanted[batch]) / len(batch)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -248,7 +241,7 @@ def _teach(
     export_net(net, folder / ONNX_FILE)
     settings = {
         "backend": "onnx",
-        "dimension": gold.shape[1],
+        "dimension": targets.shape[1],
         "max_tokens": config.max_tokens,
         "base": "word pieces of the accurate profile's encoder",
         "pooling": "log-odds of the labels",

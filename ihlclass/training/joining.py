@@ -1,4 +1,4 @@
-"""Passages joined to others, which an encoder meets among them while it is fine-tuned."""
+"""Passages made of others, which a model meets beside them while it is trained."""
 
 from __future__ import annotations
 
@@ -34,3 +34,37 @@ def joined(
     turned = random.random(len(rows)) < 0.5
     pairs = [(b, a) if turn else (a, b) for a, b, turn in zip(rows, others, turned, strict=True)]
     return [f"{texts[a]} {texts[b]}" for a, b in pairs], np.maximum(gold[rows], gold[others])
+
+
+def crossed(texts: Sequence[str], number: int, random: np.random.Generator) -> list[str]:
+    """Make new passages of others, whose labels only a model can tell.
+
+    Two of five are a run of the words of one; three of ten the beginning of one with the end of another; the rest two
+    whole ones. All passages are drawn equally often, but for the second of two, which is any.
+
+    Parameters
+    ----------
+    texts
+        The passages to draw from.
+    number
+        How many to make.
+
+    Returns
+    -------
+    list of str
+        As many as `number`.
+    """
+    made: list[str] = []
+    while len(made) < number:
+        for row in random.permutation(len(texts))[: number - len(made)]:
+            words, others = texts[row].split(), texts[random.integers(len(texts))].split()
+            kind, kept = random.random(), max(1, int(len(words) * random.uniform(0.4, 0.9)))
+            if kind < 0.4:
+                first = random.integers(len(words) - kept + 1)
+                chosen = words[first : first + kept]
+            elif kind < 0.7:
+                chosen = words[:kept] + others[int(len(others) * random.uniform(0.1, 0.7)) :]
+            else:
+                chosen = words + others
+            made.append(" ".join(chosen))
+    return made
