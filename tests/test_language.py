@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from pathlib import Path
 
@@ -11,15 +12,17 @@ from helpers_cli import ihlclass
 
 from ihlclass.classifier import Classifier
 from ihlclass.errors import UnsupportedLanguageWarning
+from ihlclass.reports import language as language_module
 from ihlclass.reports import read_reports
 from ihlclass.reports.language import Language, detect_language
 from ihlclass.types import Report
 
 #: Written for this test: sentences and captions of 4 to 25 words, telegraphic and everyday, with names of other lands.
-SENTENCES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data" / "languages.jsonl").read_text(encoding="utf-8").splitlines()
-]
+SENTENCES, OTHERS = (
+    [json.loads(line) for line in (Path(__file__).parent / "data" / name).read_text(encoding="utf-8").splitlines()]
+    #: The others: whole reports, false friends ("was in", "on", "to"), other scripts in Latin letters, names and quotes in English.
+    for name in ("languages.jsonl", "foreign.jsonl")
+)
 UKRAINIAN = "Внаслідок обстрілу містечка вночі загинули двоє лікарів, ще троє людей поранені. Аптека згоріла."
 
 CAPTIONS = """
@@ -103,6 +106,26 @@ def test_short_sentences_in_other_languages_are_unsupported() -> None:
     assert len(missed) <= 0.01 * len(foreign), missed
     right = sum(row["language"] == language.code for row, language in zip(foreign, told, strict=True))
     assert right >= 0.95 * len(foreign)
+
+
+def test_texts_that_look_like_english_are_unsupported() -> None:
+    told = [(row, detect_language(row["text"])) for row in OTHERS]
+    missed = [row["text"] for row, language in told if language.supported]
+    assert len({row["language"] for row in OTHERS}) >= 28
+    assert len(missed) <= 2, missed
+    native = [(row["language"], language.code) for row, language in told if row["kind"] in {"short", "long"}]
+    assert all(wanted == code for wanted, code in native), native
+
+
+def test_to_ask_py3langid_less_changes_no_answer(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = sorted((root / "seeds" / "passages").glob("*.jsonl"))
+    english = [json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").splitlines()[::20]]
+    texts = english + [row["text"] for row in SENTENCES + OTHERS]
+    texts += [f"{row['text']} {passage}" for row, passage in zip(OTHERS, english, strict=False)]
+    told = [detect_language(text) for text in texts]
+    monkeypatch.setattr(language_module, "MOSTLY_COMMON", math.inf)
+    monkeypatch.setattr(language_module, "MOST_EVIDENCE", math.inf)
+    assert [detect_language(text) for text in texts] == told
 
 
 def test_telegraphic_and_misspelt_english_is_supported() -> None:

@@ -2,7 +2,8 @@
 
 Evidence is counted in natural log units. py3langid says how much likelier another language is than English; each common
 English word speaks against it. Words with a capital letter weigh little: a report in English is full of foreign names,
-and one in another language of English-looking ones.
+and one in another language of English-looking ones. py3langid costs ten times what all else does, so it is asked only
+where the common words have not settled it, and of the names only where they could change the answer.
 """
 
 from __future__ import annotations
@@ -25,8 +26,12 @@ NAMES = 0.2
 LEAST_EVIDENCE = 8.0
 #: ...and where so many words, names apart, hold no common English one, any evidence at all.
 FEW_WORDS = 4
-#: A text with this share of common English words is English, whatever else stands in it.
+#: What py3langid says of a text with names, at most, for each character; its weights would allow a byte twice that.
+MOST_EVIDENCE = 4.0
+#: A text with this share of common English words is English, whatever else stands in it...
 PLAINLY_ENGLISH = 0.25
+#: ...and one with two of them or more, and this share where those that may be no English count half.
+LEAST_COMMON, MOSTLY_COMMON = 2, 0.3
 #: A report with this share of English (by letters) is English: its English part can be classified.
 LEAST_ENGLISH = 0.4
 #: Long texts are told from this many samples of so many characters, evenly spread.
@@ -70,8 +75,11 @@ SCRIPTS = {
 
 LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 LETTER = re.compile(r"[^\W\d_]")
+FOREIGN_LETTER = re.compile(r"[^\W\d_A-Za-z]")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+")
+#: One of these stands in all noise: to look for them first costs a tenth.
+NOISE_MARKS = ("://", "www.", "@", "#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +116,13 @@ def detect_language(text: str) -> Language:
         is too little to tell, as in a list of names; ``und`` and not supported where the text is not English and which
         language it is cannot be told.
     """
+    samples = [_cleaned(sample) for sample in _samples(text)]
+    told = [_of_sample(sample) for sample in samples]
+    if len(set(told)) <= 1:
+        return told[0] if told else TOO_LITTLE
     letters: Counter[Language] = Counter()
-    for sample in _samples(text):
-        sample = NOISE.sub(" ", unicodedata.normalize("NFKC", sample))
-        if count := len(LETTER.findall(sample)):
-            letters[_of_sample(sample, count)] += count
-    if not letters:
-        return TOO_LITTLE
+    for sample, language in zip(samples, told, strict=True):
+        letters[language] += len(LETTER.findall(sample))
     known = letters.total() - letters[TOO_LITTLE]
     if letters[ENGLISH_TEXT] and letters[ENGLISH_TEXT] >= LEAST_ENGLISH * known:
         return ENGLISH_TEXT
@@ -137,26 +145,36 @@ def _starts(length: int) -> range:
     return range(0, length, -(-length // whole)) if length else range(0)
 
 
-def _of_sample(sample: str, letters: int) -> Language:
-    if len(LATIN.findall(sample)) * 3 < letters:
+def _cleaned(sample: str) -> str:
+    sample = unicodedata.normalize("NFKC", sample)
+    return NOISE.sub(" ", sample) if any(mark in sample for mark in NOISE_MARKS) else sample
+
+
+def _of_sample(sample: str) -> Language:
+    ascii_only = sample.isascii() or not FOREIGN_LETTER.search(sample)
+    if not ascii_only and len(LATIN.findall(sample)) * 3 < len(LETTER.findall(sample)):
         return _other_script(sample)
     words = WORD.findall(sample)
     if sum(map(str.isupper, words)) * 2 > len(words):
         sample = sample.lower()
         words = WORD.findall(sample)
     plain = [word for word in words if word[0].islower()]
-    latin = [word for word in words if LATIN.match(word)]
+    latin = words if ascii_only else [word for word in words if LATIN.match(word)]
     if len(words) - len(latin) >= FEW_WORDS and len(words) - len(latin) > len(plain):
         return _other_script(sample)
+    if not plain:
+        return TOO_LITTLE
     english, shared = _common(plain)
     if english >= PLAINLY_ENGLISH * len(words):
         return ENGLISH_TEXT
-    if not plain:
-        return TOO_LITTLE
+    if ascii_only and english >= LEAST_COMMON and english + shared / 2 >= MOSTLY_COMMON * len(words):
+        return ENGLISH_TEXT
     capital, _ = _common([word.lower() for word in words if not word[0].islower()])
     code, evidence = _against_english(" ".join(plain))
-    evidence += NAMES * max(0.0, _against_english(" ".join(latin))[1])
     evidence -= ENGLISH_WORD * (english + (shared + capital) / 2)
+    with_names = " ".join(latin)
+    if -NAMES * MOST_EVIDENCE * len(with_names) < evidence <= LEAST_EVIDENCE:
+        evidence += NAMES * max(0.0, _against_english(with_names)[1])
     if evidence > LEAST_EVIDENCE:
         return Language(code, False)
     if english or shared or capital:
@@ -167,15 +185,15 @@ def _of_sample(sample: str, letters: int) -> Language:
 
 
 def _common(words: Sequence[str]) -> tuple[int, int]:
-    return sum(word in ENGLISH for word in words), sum(word in SHARED for word in words)
+    return sum(map(ENGLISH.__contains__, words)), sum(map(SHARED.__contains__, words))
 
 
 def _against_english(text: str) -> tuple[str, float]:
     """The likeliest language but English, and how much likelier it is than English."""
-    scores = dict(_identifier().rank(text))
-    english = scores.pop("en")
-    best = max(scores, key=scores.__getitem__)
-    return best, scores[best] - english
+    ranking = _identifier().rank(text)
+    english = next(score for code, score in ranking if code == "en")
+    best, score = ranking[1 if ranking[0][0] == "en" else 0]
+    return best, score - english
 
 
 def _other_script(sample: str) -> Language:
@@ -190,8 +208,10 @@ def _other_script(sample: str) -> Language:
 @cache
 def _identifier() -> Any:
     """Return py3langid, restricted to larger languages with a two-letter code."""
+    import numpy as np
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages([code for code in identifier.labels if len(code) == 2 and code not in SMALL_LANGUAGES])
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc)  # it takes some 100 whole rows for every text
     return identifier
