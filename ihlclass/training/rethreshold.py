@@ -16,6 +16,7 @@ from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
 from ihlclass.training.card import model_card
 from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.cross_fitting import cross_fit_bundle
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.few import FewPlan
 from ihlclass.training.figures import held_out_figures
@@ -34,7 +35,8 @@ class Rethresholded:
     before, after
         Thresholds of each label.
     metrics
-        Figures of the new thresholds on the passages that they were set on.
+        Figures of the new thresholds on the passages that they were set on; cross-fitted where those are the held-out
+        ones.
     warnings
         See `ihlclass.training.thresholding.set_thresholds`.
     """
@@ -91,7 +93,10 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
         source = {"file": data.name, "sha256": file_digest(data)}
     thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
-    figures = None if held_out is None or held is None else held_out_figures(held_out, held, scheme, thresholds)
+    figures = None
+    if held_out is not None:
+        said = cross_fit_bundle(bundle, held_out, config if data is None else thresholds)
+        figures = held_out_figures(held_out, said, scheme)
     if data is None:
         assert figures is not None
         metrics = figures
