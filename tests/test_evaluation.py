@@ -13,16 +13,18 @@ import pytest
 from helpers_cli import PROGRAM, ihlclass
 from sklearn.metrics import average_precision_score, f1_score
 
+from ihlclass.decisions import Threshold
 from ihlclass.errors import DataError
 from ihlclass.labels import load_scheme
 from ihlclass.training import bootstrap
 from ihlclass.training.bootstrap import Groups, interval, p_value, resample
 from ihlclass.training.compare import compare
-from ihlclass.training.evaluation import evaluate
+from ihlclass.training.drawing import precision_at_recalls
+from ihlclass.training.evaluation import MIN_SUPPORT, evaluate
 from ihlclass.training.intervals import metric_intervals, ranked_precision
+from ihlclass.training.label_plots import label_figures
 from ihlclass.training.measure import Gold, read_gold
 from ihlclass.training.mistakes import confusion, false_alarms, worst_errors
-from ihlclass.training.plots import precision_at_recalls
 from ihlclass.training.slices import slice_fields, slice_figures
 
 SCHEME = load_scheme()
@@ -229,6 +231,33 @@ def test_curves_fall_to_the_share_of_positives() -> None:
     assert curve[1] == 1.0 and curve[-1] == pytest.approx(2 / 3)
 
 
+def test_every_label_with_passages_enough_has_a_panel() -> None:
+    gold, decided, p, _ = invented()
+    decided[:, SCHEME.ids.index("incident")] = 0
+    thresholds = dict.fromkeys(SCHEME.ids, Threshold(0.42, 0.1))
+    drawn = label_figures(gold, decided, p, thresholds, SCHEME)
+    assert set(drawn) == {f"{name}-{part}" for name in ("pr-curves", "reliability") for part in ("object", "indicator")}
+    support = dict(zip(SCHEME.ids, gold.sum(axis=0).tolist(), strict=True))
+    enough = {label for label, n in support.items() if n >= MIN_SUPPORT}
+    for name in ("pr-curves", "reliability"):
+        panels = [
+            axes for part in ("object", "indicator") for axes in drawn[f"{name}-{part}"].axes if axes.get_visible()
+        ]
+        assert [axes.get_title() for axes in panels] == [f"{i} ({support[i]})" for i in SCHEME.ids if i in enough]
+        few = sum(label not in enough for label in SCHEME.objects)
+        assert f"{few} with fewer than 10 positives not drawn" in drawn[f"{name}-object"].get_suptitle()
+    texts = {
+        axes.get_title().split()[0]: axes.texts[0].get_text()
+        for axes in drawn["pr-curves-indicator"].axes
+        if axes.texts
+    }
+    row = evaluate(gold, decided, p, SCHEME)["labels"]["attribution"]
+    assert texts["attribution"] == f"from 0.42: P {row['precision']:.2f}, R {row['recall']:.2f}"
+    assert texts["incident"] == "never tagged"
+    none = label_figures(gold[:5], decided[:5], p[:5], thresholds, SCHEME)
+    assert none == {}
+
+
 def test_compare_finds_a_difference_that_is_there_and_none_that_is_not() -> None:
     gold, decided, _, groups = invented(600, 150)
     worse = decided * (np.random.default_rng(1).random(decided.shape) < 0.8)
@@ -286,7 +315,7 @@ def test_evaluate_writes_figures_slices_errors_and_plots(gold_file: Path, evalua
     labels = {row["id"]: row["labels"] for row in gold}
     assert errors and all((e["label"] in labels[e["id"]]) == (e["error"] == "missed") for e in errors)
     assert not any(row["text"] in text for row in gold)
-    for name in ("pr-curves", "reliability", "heat-map"):
+    for name in ("pr-curves", "reliability", "heat-map", "pr-curves-indicator", "reliability-indicator"):
         assert (evaluated / f"{name}.png").read_bytes().startswith(b"\x89PNG")
         assert 1000 < (evaluated / f"{name}.svg").stat().st_size < 400_000
     table = gold_file.with_name("table.txt").read_text()

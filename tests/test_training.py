@@ -85,8 +85,23 @@ def test_a_run_makes_a_bundle_and_an_mlflow_run(few: Path, tmp_path: Path, monke
         file.path
         for file in mlflow.MlflowClient(tracking_uri="sqlite:///mlflow.db").list_artifacts(result.run_id, "plots")
     }
-    assert "plots/learning-curve.png" in plots
+    assert {"plots/learning-curve.png", "plots/pr-curves.png", "plots/reliability-indicator.png"} <= plots
     assert run.data.tags["scheme_digest"] == classifier.scheme.digest
+
+
+def test_a_run_tells_how_long_it_still_takes_once_it_knows(few: Path, tmp_path: Path) -> None:
+    told: list[tuple[float | None, str]] = []
+    latest: list[float | None] = []
+    train(
+        config(few, tmp_path / "bundle", epochs=5),
+        tracked=False,
+        progress=lambda stage, done, total: told.append((latest[-1], stage)),
+        whole=latest.append,
+    )
+    assert told[0][0] is None and "fine-tuning" in told[0][1]
+    known = [left for left, _ in told if left is not None]
+    assert len(known) > 3 and min(known) == known[-1] == 0
+    assert all(left is not None for left, stage in told if "fine-tuning" not in stage)
 
 
 def test_the_same_seed_gives_the_same_bytes(few: Path, tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def _print(folder: Path, manifest: dict[str, Any], as_json: bool) -> None:
         "git commit": training.get("git_commit"),
         "profiles": "accurate, fast, cascade" if "fast" in manifest else "accurate",
         "figures": metrics.get("kind"),
+        **({"cross-fitted": f"in {crossed['parts']} parts"} if (crossed := metrics.get("cross_fitted")) else {}),
         **{
             key: f"{metrics[key]:.3f}"
             for key in ("macro_f1_object", "macro_f1_indicator", "micro_f1", "false_alarm_rate", "calibration_error")
@@ -185,7 +186,8 @@ def thresholds(
 
     What is left out stays as the bundle was made. Probabilities do not change, only from which one on a label is set
     or put up for review. Prints for each label the thresholds before and after, and how precise and complete its tags
-    are on the passages that they were set on. Those passages can then no longer measure the bundle.
+    are on the passages that they were set on (cross-fitted where those are the held-out ones). Passages of --on can
+    then no longer measure the bundle.
 
     The profile fast gets new ones by the same wishes, and the cascade a new point from which on it hands passages on;
     the table is of the profile accurate. Bundles that do not keep what fast says of the held-out training passages

@@ -14,42 +14,65 @@ import typer
 REJECTIONS_SHOWN = 20
 
 
+def about(seconds: float) -> str:
+    """Say a time no finer than an estimate is: ``less than 1 min``, ``about 25 min``, ``about 1 h 50 min``."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than 1 min"
+    if minutes > 10:
+        step = 5 if minutes < 60 else 10
+        minutes = round(seconds / 60 / step) * step
+    hours, minutes = divmod(minutes, 60)
+    return "about " + " ".join([f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes))
+
+
 class StageProgress:
-    """A bar a stage with the time left, on standard error; elsewhere than on a terminal a line for each tenth."""
+    """A bar a stage with the time left, on standard error; elsewhere than on a terminal a line for each tenth.
+
+    Where it is known, the time left in all stands below the bars, or at the end of each line.
+    """
 
     def __enter__(self) -> StageProgress:
-        from rich.console import Console
+        from rich.console import Console, Group
+        from rich.live import Live
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.text import Text
 
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
+        self._shown, self._whole = sys.stderr.isatty(), ""
+        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._live = Live(
             console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
+            get_renderable=lambda: Group(self._bar, Text(self._whole)) if self._whole else self._bar,
         )
         self._tasks: dict[str, Any] = {}
-        self._started: dict[str, float] = {}
+        self._started: dict[str, tuple[float, int]] = {}
         self._tenths: dict[str, int] = {}
-        self._bar.start()
+        if self._shown:
+            self._live.start()
         return self
+
+    def whole(self, left_s: float | None) -> None:
+        """Take in how many seconds are left in all, about; None where that is not known. None left is not said."""
+        self._whole = f"{about(left_s)} left in all" if left_s else ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Take in that of a stage so many steps of so many are done."""
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total)
-            self._started[stage] = time.monotonic()
+            self._started[stage] = time.monotonic(), done
         tenth = done * 10 // max(1, total)
-        if not sys.stderr.isatty() and tenth > self._tenths.get(stage, -1):
+        if not self._shown and tenth > self._tenths.get(stage, -1):
             self._tenths[stage] = tenth
-            spent_s = time.monotonic() - self._started[stage]
-            left = f", about {spent_s * (total - done) / done / 60:.0f} min left" if tenth and done < total else ""
-            typer.echo(f"{stage}: {done:,} of {total:,}{left}", err=True)
+            began, before = self._started[stage]
+            step_s = (time.monotonic() - began) / (done - before) if done > before else None
+            left = f"{about(step_s * (total - done))} left" if step_s is not None and done < total else ""
+            typer.echo(", ".join(filter(None, [f"{stage}: {done:,} of {total:,}", left, self._whole])), err=True)
         self._bar.update(self._tasks[stage], completed=done)
 
     def __exit__(self, *exception: object) -> None:
-        self._bar.stop()
+        self._whole = ""
+        if self._shown:
+            self._live.stop()
 
 
 class ReportProgress:

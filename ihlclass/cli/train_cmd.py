@@ -29,6 +29,9 @@ def train(
     With no config, run at the top of the repository, it makes models/default from seeds/. MLflow writes to mlflow.db
     in the current folder unless MLFLOW_TRACKING_URI names a server. A run that was interrupted goes on after its last
     finished epoch when it is started again.
+
+    Once the first steps of fine-tuning are done, the time left in all is told too. The table at the end is of held-out
+    passages; calibration and thresholds are cross-fitted for it.
     """
     from ihlclass.training.config import DEFAULT_CONFIG, load_config
 
@@ -44,7 +47,7 @@ def train(
         settings = replace(settings, output=str(output.resolve()))
     try:
         with StageProgress() as progress:
-            result = run(settings, tracked=track, progress=progress)
+            result = run(settings, tracked=track, progress=progress, whole=progress.whole)
     except KeyboardInterrupt:
         typer.echo("ihlclass: the same command goes on after the last finished epoch", err=True)
         raise
@@ -88,7 +91,8 @@ def evaluate(
 
     With -o FOLDER: metrics.json (everything above, by style, conflict, kind and length, which labels were said instead
     of others, the most confident errors by id), predictions.jsonl (as 'ihlclass tag' writes it), and plots
-    (pr-curves, reliability, heat-map as PNG and SVG).
+    (pr-curves, reliability, heat-map as PNG and SVG; pr-curves-object, pr-curves-indicator, reliability-object and
+    reliability-indicator show every label with 10 passages or more).
 
     Example: ihlclass evaluate default gold.jsonl -o figures
     """
@@ -112,7 +116,9 @@ def evaluate(
         (output / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         with (output / "predictions.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(record) + "\n" for record in result.records)
-        save_plots(gold.labels, result.decided, result.probabilities, classifier.scheme, output)
+        save_plots(
+            gold.labels, result.decided, result.probabilities, classifier.bundle.thresholds, classifier.scheme, output
+        )
     except MissingExtraError as error:
         typer.echo(f"ihlclass: no plots: {error}", err=True)
     except OSError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ihlclass.labels import LabelScheme
+from ihlclass.training.thresholding import MIN_POSITIVES
 
 #: Config of the project's own training set.
 OUR_PASSAGES = ["seeds/passages"]
@@ -77,10 +78,10 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "",
         "## Results",
         f"On {metrics['passages']} passages, {metrics['kind']}; {folds} folds. "
-        f"Each was scored by an encoder and heads that were not fitted on it, nor on its event. {shipped} Calibration "
-        "and thresholds were fitted on these scores, which flatters the figures, the more the fewer passages. They "
-        "come from the same source as the training set; on other reports expect less. Measure on your own: `ihlclass "
-        "evaluate`.",
+        f"Each was scored by an encoder and heads that were not fitted on it, nor on its event. {shipped} "
+        f"{_fitted(metrics.get('cross_fitted'), chosen_elsewhere=anew is not None and 'sha256' in anew['on'])} The "
+        "passages come from the same source as the training set; on other reports expect less. Measure on your own: "
+        "`ihlclass evaluate`.",
         "",
         "| measure | value, 95 % interval |",
         "|---|---|",
@@ -103,7 +104,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "Bold: core protected objects.",
         "",
         *_slices(metrics.get("slices") or {}),
-        *_profiles(manifest.get("fast")),
+        *_profiles(manifest.get("fast"), cross_fitted=_crossed(metrics.get("cross_fitted"))),
         "## Known weaknesses",
         *few,
         f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
@@ -116,6 +117,34 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _crossed(how: Mapping[str, Any] | None) -> bool:
+    """Whether figures are cross-fitted: not in older bundles, nor where the passages could not be divided."""
+    return how is not None and how["parts"] > 1
+
+
+def _fitted(how: Mapping[str, Any] | None, *, chosen_elsewhere: bool) -> str:
+    """On what calibration and thresholds were fitted that the figures are of."""
+    if how is None or not _crossed(how):
+        return (
+            "Calibration and thresholds were fitted on these scores, which flatters the figures, the more the fewer "
+            "passages."
+        )
+    fitted = "Calibration" if chosen_elsewhere else "Calibration and thresholds"
+    one = "was" if chosen_elsewhere else "were"
+    lines = [
+        f"{fitted} of the bundle {one} fitted on all these scores. The figures are cross-fitted: for them, "
+        f"{fitted.lower()} {one} fitted on {how['parts'] - 1} of {how['parts']} parts of the passages (groups kept "
+        "whole) and measured on the other, in turn; so no figure is of passages that it was fitted on."
+    ]
+    if few := how["few"]:
+        neutral = "" if chosen_elsewhere else " and neutral thresholds"
+        lines.append(
+            f"Labels with fewer than {MIN_POSITIVES} positives beside a part were measured there with rough "
+            f"calibration{neutral} (positives in all): {', '.join(f'`{label}` ({n})' for label, n in few.items())}."
+        )
+    return " ".join(lines)
 
 
 def _ends(values: Sequence[float] | None) -> str:
@@ -147,7 +176,7 @@ def _slices(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
     ]
 
 
-def _profiles(fast: Mapping[str, Any] | None) -> list[str]:
+def _profiles(fast: Mapping[str, Any] | None, *, cross_fitted: bool) -> list[str]:
     """What the other profiles reach, and what the cascade hands on."""
     if fast is None:
         return []
@@ -164,6 +193,7 @@ def _profiles(fast: Mapping[str, Any] | None) -> list[str]:
         "## Profiles",
         f"All above is said of the profile `accurate`. On {fast['held_out']} {on}"
         + ("; before the thresholds of `accurate` were set anew" if fast.get("before_thresholds") else "")
+        + ("; not cross-fitted, so compare them with each other, not with the tables above" if cross_fitted else "")
         + ":",
         "",
         "| profile | macro F1, objects | macro F1, indicators | micro F1 | false alarms | calibration error |",

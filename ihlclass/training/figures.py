@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.decisions import Threshold, decided_matrix
 from ihlclass.labels import LabelScheme
 from ihlclass.training.bootstrap import MIN_GROUPS, RESAMPLES, SEED, Groups, Matrix
+from ihlclass.training.cross_fitting import CrossFitted
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.intervals import metric_intervals
@@ -47,27 +47,26 @@ def all_figures(
     }
 
 
-def held_out_figures(
-    held_out: HeldOut, probabilities: Matrix, scheme: LabelScheme, thresholds: Mapping[str, Threshold]
-) -> dict[str, Any]:
+def held_out_figures(held_out: HeldOut, said: CrossFitted, scheme: LabelScheme) -> dict[str, Any]:
     """Figures of a bundle's own held-out passages.
 
     Parameters
     ----------
-    probabilities
-        Shape ``(n, k)``, as `HeldOut.probabilities` gives them.
+    said
+        What is said of these passages, by calibration and thresholds that were not fitted on them.
 
     Returns
     -------
     dict
-        What `ihlclass.training.evaluation.evaluate` gives, with ``groups``, ``intervals`` and ``slices``.
+        What `ihlclass.training.evaluation.evaluate` gives, with ``groups``, ``intervals``, ``slices``, and
+        ``cross_fitted``: in how many ``parts``, and labels with ``few`` positives to fit on.
     """
-    decided = decided_matrix(probabilities, scheme.ids, thresholds, scheme.implies)
-    scores = (held_out.gold, decided, probabilities)
+    scores = (held_out.gold, said.decided, said.probabilities)
     groups = Groups.named([str(number) for number in held_out.groups])
     return {
         **evaluate(*scores, scheme),
         **_spread(*scores, scheme, groups, held_out.fields, resamples=RESAMPLES, seed=SEED),
+        "cross_fitted": said.as_dict(),
     }
 
 

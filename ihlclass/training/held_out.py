@@ -51,6 +51,13 @@ class HeldOut:
         calibrated = calibration.apply(self.scores, self.lexical_scores)
         return enforce_implications(calibrated, scheme.ids, scheme.implies)
 
+    def rows(self, kept: NDArray[np.bool_]) -> HeldOut:
+        """Return some of the passages, in order; `kept` has shape ``(n,)``."""
+        lexical = None if self.lexical_scores is None else self.lexical_scores[kept]
+        places = np.flatnonzero(kept).tolist()
+        fields = {name: [values[place] for place in places] for name, values in self.fields.items()}
+        return HeldOut(self.scores[kept], lexical, self.gold[kept], self.groups[kept], fields)
+
     def save(self, folder: Path) -> None:
         """Write ``held_out.npz`` into `folder`."""
         arrays: dict[str, Any] = {"scores": self.scores.astype(np.float32), "gold": self.gold, "groups": self.groups}

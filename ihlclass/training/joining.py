@@ -57,7 +57,7 @@ def crossed(texts: Sequence[str], number: int, random: np.random.Generator) -> l
     made: list[str] = []
     while len(made) < number:
         for row in random.permutation(len(texts))[: number - len(made)]:
-            words, others = texts[row].split(), texts[random.integers(len(texts))].split()
+            words, others = texts[row].split(), texts[int(random.integers(len(texts)))].split()
             kind, kept = random.random(), max(1, int(len(words) * random.uniform(0.4, 0.9)))
             if kind < 0.4:
                 first = random.integers(len(words) - kept + 1)

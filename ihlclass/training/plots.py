@@ -7,37 +7,43 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ihlclass.errors import MissingExtraError
+from ihlclass.decisions import Threshold
 from ihlclass.labels import LabelScheme
+from ihlclass.training.drawing import RECALLS, Labels, Matrix, empty_figure, precision_at_recalls, save_figures
 from ihlclass.training.evaluation import CALIBRATION_BINS, MIN_SUPPORT, reliability_table
+from ihlclass.training.label_plots import label_figures
 from ihlclass.training.mistakes import instead_matrix
 
-Labels = NDArray[np.int8]
-Matrix = NDArray[np.float64]
-#: Recalls at which curves are drawn; keeps files small and lets curves be averaged.
-RECALLS = np.linspace(0, 1, 101)
 
-
-def save_plots(gold: Labels, decided: Labels, probabilities: Matrix, scheme: LabelScheme, folder: Path) -> None:
-    """Draw ``pr-curves``, ``reliability`` and ``heat-map`` into an existing folder.
+def save_plots(
+    gold: Labels,
+    decided: Labels,
+    probabilities: Matrix,
+    thresholds: Mapping[str, Threshold],
+    scheme: LabelScheme,
+    folder: Path,
+) -> None:
+    """Draw ``pr-curves``, ``reliability`` and ``heat-map`` into an existing folder, and the first two label by label.
 
     Parameters
     ----------
     gold, decided, probabilities
         Shape ``(n, k)``, columns in scheme order.
+    thresholds
+        Of each label.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed (extra ``train``).
     """
-    _save(
+    save_figures(
         {
             "pr-curves": _precision_recall(gold, probabilities, scheme),
             "reliability": _reliability(gold, probabilities),
             "heat-map": _heat_map(gold, decided, scheme.ids),
+            **label_figures(gold, decided, probabilities, thresholds, scheme),
         },
         folder,
     )
@@ -56,7 +62,7 @@ def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) ->
     MissingExtraError
         If matplotlib is not installed (extra ``train``).
     """
-    figure = _figure(figsize=(6, 4.5))
+    figure = empty_figure(figsize=(6, 4.5))
     axes = figure.add_subplot()
     lines = (("loss", "training passages, during the epoch"), ("held_out_loss", "held-out passages, after it"))
     for name, said in lines:
@@ -66,38 +72,12 @@ def save_learning_curve(history: Sequence[Mapping[str, float]], folder: Path) ->
     axes.set(xlabel="epoch", ylabel="cross-entropy of a passage, nats", ylim=(0, None), title="Learning curve")
     axes.set_xticks([row["epoch"] for row in history])
     axes.legend(fontsize=8)
-    _save({"learning-curve": figure}, folder)
-
-
-def _figure(**options: Any) -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError("drawing plots", "train") from error
-    return Figure(layout="constrained", **options)
-
-
-def _save(drawn: Mapping[str, Any], folder: Path) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ihlclass"}):
-        for name, figure in drawn.items():
-            figure.savefig(folder / f"{name}.png", dpi=110)
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
-
-
-def precision_at_recalls(truth: Labels, probabilities: Matrix) -> Matrix:
-    """Precision at the highest threshold that reaches each of `RECALLS`; `truth` must hold a positive."""
-    from sklearn.metrics import precision_recall_curve
-
-    precision, recall, _ = precision_recall_curve(truth, probabilities)
-    falling = recall[::-1]  # rises as the threshold falls
-    return np.asarray(precision[::-1][np.searchsorted(falling, RECALLS)])
+    save_figures({"learning-curve": figure}, folder)
 
 
 def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) -> Any:
     support = gold.sum(axis=0)
-    figure = _figure(figsize=(7, 6))
+    figure = empty_figure(figsize=(7, 6))
     axes = figure.add_subplot()
     for column, label in enumerate(scheme.labels):
         if label.status == "core" and support[column]:
@@ -116,7 +96,7 @@ def _precision_recall(gold: Labels, probabilities: Matrix, scheme: LabelScheme) 
 
 def _reliability(gold: Labels, probabilities: Matrix) -> Any:
     rows = reliability_table(probabilities.ravel(), gold.ravel())
-    figure = _figure(figsize=(5, 6.5))
+    figure = empty_figure(figsize=(5, 6.5))
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
     axes.plot([row["probability"] for row in rows], [row["share"] for row in rows], marker="o")
@@ -133,7 +113,7 @@ def _heat_map(gold: Labels, decided: Labels, labels: tuple[str, ...]) -> Any:
     kept = np.flatnonzero(support)
     counts = instead_matrix(gold, decided) + np.diag((gold & decided).sum(axis=0))
     shares = counts[kept] / support[kept, None]
-    figure = _figure(figsize=(12, 3 + 9 * len(kept) / len(labels)))
+    figure = empty_figure(figsize=(12, 3 + 9 * len(kept) / len(labels)))
     axes = figure.add_subplot()
     image = axes.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto", interpolation="none")
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=6)

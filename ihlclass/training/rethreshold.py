@@ -13,6 +13,7 @@ from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.copies import changed_copy, finish
+from ihlclass.training.cross_fitting import cross_fit_bundle
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
@@ -31,7 +32,8 @@ class Rethresholded:
     before, after
         Thresholds of each label.
     metrics
-        Figures of the new thresholds on the passages that they were set on.
+        Figures of the new thresholds on the passages that they were set on; cross-fitted where those are the held-out
+        ones.
     warnings
         See `ihlclass.training.thresholding.set_thresholds`.
     """
@@ -91,7 +93,10 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
             source = {"file": data.name, "sha256": file_digest(data)}
         thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
         save_thresholds(made, thresholds)
-        figures = None if held_out is None or held is None else held_out_figures(held_out, held, scheme, thresholds)
+        figures = None
+        if held_out is not None:
+            cross_fitted = cross_fit_bundle(bundle, held_out, config if data is None else thresholds)
+            figures = held_out_figures(held_out, cross_fitted, scheme)
         if data is None:
             assert figures is not None
             metrics = figures

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import shutil
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,43 +20,35 @@ from ihlclass.bundle import CARD_FILE, FAST_FOLDER, SCHEME_FOLDER, Bundle, check
 from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
-from ihlclass.encoder import Encoder, load_encoder
+from ihlclass.encoder import load_encoder
 from ihlclass.errors import DataError, IhlclassError
-from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
-from ihlclass.lexical import LexicalHeads
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import encoder_digest, load_base_encoder
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.copies import finish
+from ihlclass.training.cross_fitting import cross_fit
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.fast import add_fast
-from ihlclass.training.few import FewPlan, plan_few
+from ihlclass.training.few import plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
+from ihlclass.training.manifest import PACKAGES, Fitted, run_manifest
+from ihlclass.training.outlook import CALIBRATION, MLFLOW, Outlook, Progress, Whole, run_stages
 from ihlclass.training.slices import slice_fields
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
 from ihlclass.training.workspace import Workspace, save_whole
 from ihlclass.verify import make_vectors
 
-Progress = Callable[[str, int, int], None]
-#: What the figures in a manifest are measured on.
-HELD_OUT_KINDS = {
-    "group": "on held-out folds of the training passages, groups kept together",
-    "conflict": "on conflicts held out from training",
-    "style": "on styles of writing held out from training",
-    "date": "on the latest passages, by a model of older ones",
-}
 #: So many held-out passages tell their loss after each epoch of fine-tuning.
 WATCHED = 1000
-PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sentence-transformers")
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ class TrainResult:
     Attributes
     ----------
     metrics
-        Figures on the held-out folds, see `ihlclass.training.evaluation.evaluate`.
+        Figures on the held-out folds, cross-fitted, see `ihlclass.training.figures.held_out_figures`.
     run_id
         MLflow run, or None where tracking was off or failed.
     warnings
@@ -82,14 +72,19 @@ class TrainResult:
 
 
 def train(
-    config: TrainConfig, *, tracked: bool = True, progress: Progress = lambda stage, done, total: None
+    config: TrainConfig,
+    *,
+    tracked: bool = True,
+    progress: Progress = lambda stage, done, total: None,
+    whole: Whole = lambda left_s: None,
 ) -> TrainResult:
     """Train a bundle.
 
     The encoder is fine-tuned and heads are fitted once for each scored fold without that fold's groups; the fold's
-    passages are scored by them, and calibration and thresholds are fitted on those scores. Then encoder and heads are
-    fitted on everything; with ``calibration.refit = false``, those of the one scored fold are shipped as they are. An
-    interrupted run leaves what it finished beside the target, and the same run goes on there, to the same bundle.
+    passages are scored by them, and calibration and thresholds are fitted on those scores (for the figures they are
+    cross-fitted). Then encoder and heads are fitted on everything; with ``calibration.refit = false``, those of the one
+    scored fold are shipped as they are. An interrupted run leaves what it finished beside the target, and the same run
+    goes on there, to the same bundle.
 
     Parameters
     ----------
@@ -99,6 +94,8 @@ def train(
         Whether to tell MLflow.
     progress
         Called with (stage, steps done, steps in all).
+    whole
+        Called before that with the seconds that the whole run still takes, about; None where that cannot be told.
 
     Raises
     ------
@@ -114,11 +111,13 @@ def train(
     gold = few.gold(given, scheme)
     target = (config.root / config.output).resolve()
     check_target(target)
+    progress = Outlook(run_stages(config, len(passages), tracked=tracked), progress, whole)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
         folder = workspace.path
         held_out, fitted = _held_out_scores(config, passages, gold, folder, progress)
+        progress(CALIBRATION, 0, 1)
         fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
         )
@@ -127,7 +126,9 @@ def train(
         thresholds, warnings = set_thresholds(
             probabilities, held_out.gold, scheme, config.thresholds, never=few.left_out
         )
-        metrics = held_out_figures(held_out, probabilities, scheme, thresholds)
+        said = cross_fit(held_out, scheme, config.calibration.method, config.thresholds, few)
+        metrics = held_out_figures(held_out, said, scheme)
+        progress(CALIBRATION, 1, 1)
         last = folder / "fold-0"
         if config.calibration.refit:
             last = folder / "all"
@@ -138,7 +139,7 @@ def train(
         shutil.copytree(last, made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
-        content = _manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
+        content = run_manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
@@ -154,10 +155,10 @@ def train(
         put_in_place(made, target)
     run_id = None
     if tracked:
-        progress("telling MLflow", 0, 1)
+        progress(MLFLOW, 0, 1)
         try:
             run_id, _ = log_bundle(bundle)
-            progress("telling MLflow", 1, 1)
+            progress(MLFLOW, 1, 1)
         except (Exception, KeyboardInterrupt) as error:  # the store may fail in any way; the bundle stands
             warnings.append(
                 f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
@@ -176,18 +177,9 @@ def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: Label
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-class _Fitted(NamedTuple):
-    encoder: Encoder
-    heads: Heads
-    lexical: LexicalHeads | None
-    base: str
-    passages: int
-    history: list[dict[str, Any]]
-
-
 def _held_out_scores(
     config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
-) -> tuple[HeldOut, _Fitted | None]:
+) -> tuple[HeldOut, Fitted | None]:
     """Score the passages of the held-out folds, each by a model of the other folds.
 
     Also return the last model fitted (None where an interrupted run had scored all); its encoder stays in ``fold-0``
@@ -236,7 +228,7 @@ def _fit(
     progress: Progress,
     stage: str,
     watched: tuple[list[str], NDArray[np.int8]] | None = None,
-) -> _Fitted:
+) -> Fitted:
     """Fine-tune and export the encoder, unless an interrupted run has; then fit heads on what it says."""
     texts = [p.text for p in passages]
     base_encoder, base = load_base_encoder(config.encoder, config.root)
@@ -266,11 +258,11 @@ def _fit(
     heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return _Fitted(exported, heads, lexical, base, len(passages), json.loads(told.read_text(encoding="utf-8")))
+    return Fitted(exported, heads, lexical, base, len(passages), json.loads(told.read_text(encoding="utf-8")))
 
 
 def _write(
-    folder: Path, fitted: _Fitted, calibration: Calibration, thresholds: dict[str, Threshold], scheme: LabelScheme
+    folder: Path, fitted: Fitted, calibration: Calibration, thresholds: dict[str, Threshold], scheme: LabelScheme
 ) -> None:
     fitted.heads.save(folder)
     if fitted.lexical:
@@ -285,54 +277,9 @@ def _add_vectors(
     folder: Path,
     content: dict[str, Any],
     scheme: LabelScheme,
-    fitted: _Fitted,
+    fitted: Fitted,
     calibration: Calibration,
     thresholds: dict[str, Threshold],
 ) -> None:
     bundle = Bundle(folder, content, scheme, fitted.encoder, fitted.heads, fitted.lexical, calibration, thresholds)
     make_vectors(Classifier(bundle))
-
-
-def _manifest(
-    config: TrainConfig,
-    passages: Sequence[LabelledPassage],
-    held_out: int,
-    metrics: dict[str, Any],
-    calibration: Calibration,
-    few: FewPlan,
-    scheme: LabelScheme,
-    fitted: _Fitted,
-    git: dict[str, str],
-) -> dict[str, Any]:
-    return {
-        "ihlclass": ihlclass.__version__,
-        "scheme": {"version": scheme.version, "digest": scheme.digest},
-        "data": {
-            "digest": data_digest(passages),
-            "passages": len(passages),
-            "groups": len({p.group for p in passages}),
-            "unlabelled": sum(not p.labels for p in passages),
-        },
-        "training": {
-            "base": fitted.base,
-            "base_sha256": config.encoder.sha256,
-            "fine_tuned": config.fine_tuning.epochs > 0,
-            "estimator": config.heads.estimator,
-            "folds": config.calibration.folds,
-            "scored_folds": config.calibration.scored_folds or config.calibration.folds,
-            "fitted_on": fitted.passages,
-            "history": fitted.history,
-            "seed": config.seed,
-            "config": config.as_dict(),
-            **git,
-        },
-        "few_labels": {"few": few.few, "merged": few.merged, "left_out": list(few.left_out)},
-        "calibration": dict(Counter(calibration.methods)),
-        "metrics": {
-            "kind": HELD_OUT_KINDS[config.calibration.by],
-            "passages": held_out,
-            **{k: v for k, v in metrics.items() if k != "labels"},
-            "labels": metrics["labels"],
-        },
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-    }

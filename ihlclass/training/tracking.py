@@ -17,12 +17,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ihlclass.bundle import CARD_FILE, Bundle
 from ihlclass.decisions import decided_matrix
 from ihlclass.errors import MissingExtraError
 from ihlclass.heads import LinearHeads
+from ihlclass.training.cross_fitting import cross_fit_bundle
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.plots import save_learning_curve, save_plots
+from ihlclass.training.rethreshold import thresholds_config
 
 EXPERIMENT = "ihlclass"
 LOCAL_STORE = "sqlite:///mlflow.db"
@@ -169,10 +174,19 @@ def _draw(bundle: Bundle, folder: Path) -> None:
         if history:
             save_learning_curve(history, folder)
         if (bundle.path / HELD_OUT_FILE).is_file():
-            held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
-            probabilities = held_out.probabilities(bundle.calibration, scheme)
-            decided = decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies)
-            save_plots(held_out.gold, decided, probabilities, scheme, folder)
+            held_out = HeldOut.load(bundle.path)
+            save_plots(held_out.gold, *_said(bundle, held_out), bundle.thresholds, bundle.scheme, folder)
+
+
+def _said(bundle: Bundle, held_out: HeldOut) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Decisions and probabilities that the figures of a bundle are of: cross-fitted, but not in older bundles."""
+    scheme = bundle.scheme
+    if "cross_fitted" in bundle.manifest["metrics"]:
+        own = "sha256" in bundle.manifest.get("thresholds", {}).get("on", {})  # set on other passages
+        said = cross_fit_bundle(bundle, held_out, bundle.thresholds if own else thresholds_config(bundle))
+        return said.decided, said.probabilities
+    probabilities = held_out.probabilities(bundle.calibration, scheme)
+    return decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies), probabilities
 
 
 def _example() -> Any:

@@ -1,0 +1,118 @@
+"""Say of held-out passages what a bundle would say of new ones: by calibration and thresholds fitted on the others.
+
+Calibration and thresholds of a bundle are fitted on all of its held-out passages. Figures of those very passages would
+flatter them. So for the figures alone they are fitted anew without each part of the passages, in turn (cross-fitting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.bundle import Bundle
+from ihlclass.decisions import Threshold, decided_matrix
+from ihlclass.errors import BundleError
+from ihlclass.labels import LabelScheme
+from ihlclass.training.calibrating import fit_calibration
+from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.few import FewPlan
+from ihlclass.training.folds import grouped_folds
+from ihlclass.training.held_out import HeldOut
+from ihlclass.training.thresholding import MIN_POSITIVES, set_thresholds
+
+#: Parts that the held-out passages are divided into, groups kept whole and labels even.
+PARTS = 5
+#: Decides ties between parts: the same passages give the same figures.
+SEED = 13
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFitted:
+    """What is said of held-out passages by calibration and thresholds that were not fitted on them.
+
+    Attributes
+    ----------
+    probabilities
+        Shape ``(n, k)``, 0..1.
+    decided
+        Shape ``(n, k)``, 0 or 1.
+    parts
+        Into how many parts the passages were divided; 1 where they lie in one group, and could not be.
+    few
+        Labels that had fewer than `MIN_POSITIVES` positives to fit on, at least once, and how many they have in all.
+    """
+
+    probabilities: NDArray[np.float64]
+    decided: NDArray[np.int8]
+    parts: int
+    few: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """How it was done, for ``metrics`` of a manifest."""
+        return {"parts": self.parts, "few": self.few}
+
+
+def cross_fit(
+    held_out: HeldOut,
+    scheme: LabelScheme,
+    method: str,
+    policy: ThresholdsConfig | Mapping[str, Threshold],
+    few: FewPlan,
+) -> CrossFitted:
+    """Calibrate and decide each part of the passages by what is fitted on the other parts.
+
+    A label with few positives to fit on is treated as in a bundle: with fewer than `MIN_POSITIVES` it keeps neutral
+    thresholds, with none its raw scores. Passages of a single group are fitted on and measured on all the same.
+
+    Parameters
+    ----------
+    method
+        Of calibration, one of `ihlclass.training.calibrating.METHODS`.
+    policy
+        What thresholds are to reach; or the thresholds themselves, where they were set on other passages.
+    few
+        What is done with labels that have few passages.
+    """
+    gold = held_out.gold
+    parts = min(PARTS, len(np.unique(held_out.groups)))
+    part_of = grouped_folds(gold, held_out.groups.tolist(), parts, seed=SEED)
+    probabilities, decided = np.zeros(gold.shape), np.zeros(gold.shape, dtype=np.int8)
+    least = gold.sum(axis=0)
+    for part in np.unique(part_of):
+        measured = part_of == part
+        fitted_on = ~measured if parts > 1 else measured
+        others, these = held_out.rows(fitted_on), held_out.rows(measured)
+        least = np.minimum(least, others.gold.sum(axis=0))
+        found = fit_calibration(others.scores, others.lexical_scores, others.gold, method)
+        calibration = few.silence(found, scheme.ids)
+        if isinstance(policy, ThresholdsConfig):
+            others_said = others.probabilities(calibration, scheme)
+            thresholds, _ = set_thresholds(others_said, others.gold, scheme, policy, never=few.left_out)
+        else:
+            thresholds = dict(policy)
+        probabilities[measured] = these.probabilities(calibration, scheme)
+        decided[measured] = decided_matrix(probabilities[measured], scheme.ids, thresholds, scheme.implies)
+    counts = zip(scheme.ids, gold.sum(axis=0).tolist(), least.tolist(), strict=True)
+    thin = {label: n for label, n, left in counts if n and left < MIN_POSITIVES and label not in few.left_out}
+    return CrossFitted(probabilities, decided, parts, thin)
+
+
+def cross_fit_bundle(
+    bundle: Bundle, held_out: HeldOut, policy: ThresholdsConfig | Mapping[str, Threshold]
+) -> CrossFitted:
+    """`cross_fit` the held-out passages of a bundle by the calibration method that it was trained by.
+
+    Raises
+    ------
+    BundleError
+        If its manifest does not say which that was.
+    """
+    try:
+        method = bundle.manifest["training"]["config"]["calibration"]["method"]
+    except (KeyError, TypeError) as error:
+        raise BundleError(f"{bundle.path}: does not say how it was calibrated; retrain it") from error
+    return cross_fit(held_out, bundle.scheme, method, policy, FewPlan.of_manifest(bundle.manifest))
