@@ -15,7 +15,6 @@ from ihlclass.training.config import load_config
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import _steps, fine_tune
 from ihlclass.training.frozen import LowerLayers
-from ihlclass.training.joining import joined
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -82,16 +81,6 @@ def test_kept_states_hold_no_dropout(base_encoder: Path, sample_texts: list[str]
     one, two = (LowerLayers(model, 3, sample_texts[:8]) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one._states, two._states, strict=True))
     assert model.training
-
-
-def test_joined_passages_carry_the_labels_of_both() -> None:
-    texts, gold = [f"passage {n}" for n in range(4)], np.eye(4, dtype=np.int8)
-    rows = np.array([0, 1, 2, 3, 0, 1])
-    pairs, labels = joined(texts, gold, rows, np.random.default_rng(1))
-    for row, pair, given in zip(rows, pairs, labels, strict=True):
-        said = {int(word) for word in pair.split() if word.isdigit()}
-        assert row in said and said == set(np.flatnonzero(given))
-    assert len({pair.split()[1] == str(row) for row, pair in zip(rows, pairs, strict=True)}) == 2  # in either order
 
 
 @pytest.mark.parametrize(("passages", "size"), [(100, 16), (2_000, 40), (26_000, 128)])

@@ -70,10 +70,11 @@ def run_stages(config: TrainConfig, passages: int, *, tracked: bool) -> list[Sta
     if settings.refit:
         stages += fit("all passages", passages, 0)
     if config.fast.enabled:
+        learnt = inside * (1 + config.fast.crossed)
         stages += [
-            Stage("fast profile: asking the accurate one", cost(ASKING * passages)),
+            Stage("fast profile: asking the accurate one", cost(ASKING * learnt)),
             Stage("fast profile: embedding word pieces", 0.0, PIECES_S),
-            Stage("fast profile: training", cost(FAST_EPOCH * config.fast.epochs * inside)),
+            Stage("fast profile: training", cost(FAST_EPOCH * config.fast.epochs * learnt)),
         ]
     return [*stages, Stage(MLFLOW, 0.0, MLFLOW_S)] if tracked else stages
 

@@ -1,0 +1,86 @@
+"""Does the encoder in 8-bit integers (ONNX Runtime) decide as it does in 32-bit floats (torch)?
+
+usage: python experiments/0014-back-ends/agree.py [--checkpoint FILE] [--passages 2000] [--shared DIR]
+
+One fine-tuned encoder goes both ways through the shipped bundle's heads, words, calibration and thresholds: as torch
+holds it, and as the bundle would ship it. FILE is the last checkpoint of a training run (`fold-0.checkpoint` in its
+`.NAME.training`), the one that the bundle comes from; without it an encoder is fine-tuned here on N passages for one
+epoch, of which the bundle's heads say little of use: a rough guide only.
+
+Scored are N passages of the fold held out from training, and the development passages. Writes agree.json beside this
+file: share of equal decisions, and of probabilities no more than 0.02 apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ihlclass.bundle import Bundle, load_bundle
+from ihlclass.decisions import decided_matrix, label_matrix
+from ihlclass.encoder import Encoder, load_encoder
+from ihlclass.training.base_encoder import load_base_encoder
+from ihlclass.training.config import load_config
+from ihlclass.training.data import read_passages
+from ihlclass.training.export import export_encoder
+from ihlclass.training.finetune import fine_tune
+from ihlclass.training.folds import make_folds
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+CLOSE = 0.02
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--passages", type=int, default=2_000)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    arguments = parser.parse_args()
+    bundle, config = load_bundle(ROOT / "models" / "default"), load_config()
+    passages = read_passages([ROOT / "seeds" / "passages"], bundle.scheme)
+    gold = label_matrix([p.labels for p in passages], bundle.scheme.ids)
+    inside, outside = make_folds(passages, gold, config.calibration.folds, by="group", seed=config.seed)[0]
+    plain, _ = load_base_encoder(config.encoder, ROOT)
+    tuning = config.fine_tuning
+    if arguments.checkpoint is None:
+        inside, tuning = inside[: arguments.passages], replace(tuning, epochs=1)
+    texts = [passages[i].text for i in inside]
+    fine_tune(plain, texts, gold[inside], tuning, seed=config.seed, checkpoint=arguments.checkpoint)
+    rows = (arguments.shared / "dev" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    sets = {
+        "held out": [passages[i].text for i in outside[: arguments.passages]],
+        "development": [json.loads(row)["text"] for row in rows],
+    }
+    floats = {name: said(bundle, plain, some) for name, some in sets.items()}  # the export takes the model to pieces
+    with tempfile.TemporaryDirectory() as scratch:
+        export_encoder(plain, Path(scratch) / "encoder", backend="onnx", source="")
+        integers = {name: said(bundle, load_encoder(Path(scratch) / "encoder"), some) for name, some in sets.items()}
+    result = {}
+    for name, some in sets.items():
+        (p, decided), (q, others) = floats[name], integers[name]
+        result[name] = {
+            "passages": len(some),
+            "equal decisions": round(float((decided == others).mean()), 5),
+            "no decision other": round(float((decided == others).all(axis=1).mean()), 4),
+            f"no more than {CLOSE} apart": round(float((np.abs(p - q) <= CLOSE).mean()), 5),
+            "farthest apart": round(float(np.abs(p - q).max()), 3),
+        }
+        print(name, result[name])
+    (HERE / "agree.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def said(bundle: Bundle, encoder: Encoder, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities and decisions of the bundle with another encoder, shape ``(n, k)`` each."""
+    scheme = bundle.scheme
+    p = replace(bundle, encoder=encoder).probabilities(texts)
+    return p, decided_matrix(p, scheme.ids, bundle.thresholds, scheme.implies)
+
+
+if __name__ == "__main__":
+    main()
