@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import numpy as np
+
 from ihlclass.errors import BundleError
 
 
@@ -19,6 +21,13 @@ def readable(path: Path, problem: str) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise BundleError(f"{path}: {problem}") from error
+
+
+@contextmanager
+def readable_arrays(path: Path, problem: str) -> Iterator[Mapping[str, Any]]:
+    """Open a NumPy archive, and make something of its arrays; `problem` as in `readable`. Nothing is unpickled."""
+    with readable(path, problem), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        yield arrays
 
 
 def save_label_rows(path: Path, rows: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle_files import readable
+from ihlclass.bundle_files import readable_arrays
 from ihlclass.errors import BundleError
 
 Matrix = NDArray[np.float64]
@@ -125,11 +125,7 @@ def load_heads(folder: Path) -> Heads:
     """
     if (folder / LINEAR_FILE).is_file():
         path = folder / LINEAR_FILE
-        with (
-            readable(path, "not readable as linear heads"),
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
+        with readable_arrays(path, "not readable as linear heads") as arrays:
             return LinearHeads(arrays["coefficients"], arrays["intercepts"])
     path = folder / SKOPS_FILE
     if not path.is_file():

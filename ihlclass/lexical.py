@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle_files import readable
+from ihlclass.bundle_files import readable_arrays
 
 LEXICAL_FILE = "lexical.npz"
 #: Characters of a word's beginning, which stands for its stem.
@@ -100,11 +100,7 @@ def load_lexical(folder: Path) -> LexicalHeads | None:
     path = folder / LEXICAL_FILE
     if not path.is_file():
         return None
-    with (
-        readable(path, "not readable as lexical heads"),
-        path.open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
+    with readable_arrays(path, "not readable as lexical heads") as arrays:
         heads = LexicalHeads(
             vocabulary=arrays["vocabulary"].tobytes().decode("utf-8").split("\n"),
             idf=arrays["idf"],

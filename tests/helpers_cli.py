@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 PROGRAM = [sys.executable, "-c", "from ihlclass.cli import main; main()"]
@@ -28,6 +30,22 @@ def ihlclass(
         timeout=timeout,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def on_terminal(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command whose standard error is a terminal of 80 columns; its standard output is none."""
+    master, slave = pty.openpty()
+    said = b""
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(command, stderr=slave, stdout=subprocess.PIPE, env=environment) as process:
+        os.close(slave)
+        with suppress(OSError):  # how a terminal says that nobody writes any more
+            while part := os.read(master, 1 << 16):
+                said += part
+        assert process.stdout
+        written = process.stdout.read()
+    os.close(master)
+    return subprocess.CompletedProcess(command, process.returncode, written.decode(), said.decode())
 
 
 def free_port() -> int:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
+from helpers_cli import on_terminal
 
 from ihlclass.cli.progress import StageProgress, about
 from ihlclass.training.config import load_config
@@ -120,17 +117,7 @@ with StageProgress() as progress:
     progress("fine-tuning", 2, 2)
 print("over")
 """
-    master, slave = pty.openpty()
-    said = b""
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stderr=slave, stdout=subprocess.PIPE, env=environment
-    ) as run:
-        os.close(slave)
-        with suppress(OSError):  # how a terminal says that nobody writes any more
-            while part := os.read(master, 1 << 16):
-                said += part
-        assert run.stdout and run.stdout.read() == b"over\n"
-    os.close(master)
-    text = said.decode()
+    done = on_terminal([sys.executable, "-c", program])
+    assert done.stdout == "over\n"
+    text = done.stderr
     assert "about 1 h 50 min left in all" in text and "2/2" in text and "fine-tuning" in text

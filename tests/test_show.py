@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
-import pty
 import re
-import subprocess
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import PROGRAM, ihlclass
+from helpers_cli import PROGRAM, ihlclass, on_terminal
 from rich.console import Console
 
 from ihlclass.cli.show import plain, show_incidents
@@ -88,17 +84,7 @@ def test_the_sample_reports_fit_80_columns(root: Path, tmp_path: Path) -> None:
 def test_a_terminal_gets_a_bar_and_nothing_else_does(tmp_path: Path) -> None:
     for n in range(3):
         (tmp_path / f"{n}.txt").write_text(f"Shells hit the hospital in Velin on Monday. {n} people were killed.")
-    master, slave = pty.openpty()
-    command = [*PROGRAM, "classify", str(tmp_path), "-o", str(tmp_path / "out")]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    said = b""
-    with subprocess.Popen(command, stderr=slave, stdout=subprocess.PIPE, env=environment) as process:
-        os.close(slave)
-        with suppress(OSError):  # how a terminal says that nobody writes any more
-            while part := os.read(master, 1 << 16):
-                said += part
-        assert process.stdout and process.stdout.read() == b""
-    os.close(master)
-    assert process.returncode == 0
-    text = said.decode()
+    done = on_terminal([*PROGRAM, "classify", str(tmp_path), "-o", str(tmp_path / "out")])
+    assert done.stdout == "" and done.returncode == 0
+    text = done.stderr
     assert "100%" in text and "3 reports, " in text and "0:00:0" in text

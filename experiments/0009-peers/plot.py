@@ -2,7 +2,7 @@
 
 usage: python experiments/0009-peers/plot.py
 
-Writes peers.svg beside this file. The bars are 95 % bootstrap intervals over groups.
+Writes peers.svg and peers.png beside this file. The bars are 95 % bootstrap intervals over groups.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from matplotlib.figure import Figure
+from ihlclass.training.drawing import empty_figure, save_figures
 
 HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
     rows = json.loads((HERE / "peers.json").read_text(encoding="utf-8"))
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    figure = empty_figure(figsize=(7, 4.5))
     axes = figure.add_subplot()
     for name, row in rows.items():
         low, high = row["intervals"]["macro_f1_all"]
@@ -26,7 +26,7 @@ def main() -> None:
         axes.annotate(name, (speed, found), xytext=(6, 4), textcoords="offset points")
     axes.set(xscale="log", xlabel="passages a second, two cores", ylabel="macro F1, development set", ylim=(0, 1))
     axes.grid(visible=True, alpha=0.3)
-    figure.savefig(HERE / "peers.svg", metadata={"Date": None})
+    save_figures({"peers": figure}, HERE)
 
 
 if __name__ == "__main__":

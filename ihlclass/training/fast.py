@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,10 @@ from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
 from ihlclass.training.folds import make_folds
 from ihlclass.training.joining import crossed
+from ihlclass.training.outlook import FAST_ASKING, FAST_PIECES, FAST_TRAINING, Progress
 from ihlclass.training.rethreshold import thresholds_config
 from ihlclass.training.tracking import git_state
 
-Progress = Callable[[str, int, int], None]
 #: What hides a word piece, as BERT's tokenisers have it.
 MASK = "[MASK]"
 #: Share of the word pieces that is hidden while training, so that no label hangs on one.
@@ -184,7 +184,7 @@ def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.fl
     said = []
     for start in range(0, len(texts), 256):
         said.append(teacher.probabilities(texts[start : start + 256]))
-        progress("fast profile: asking the accurate one", min(start + 256, len(texts)), len(texts))
+        progress(FAST_ASKING, min(start + 256, len(texts)), len(texts))
     return np.concatenate(said)
 
 
@@ -237,7 +237,7 @@ def _teach(
             optimizer.step()
             rate.step()
             step += 1
-            progress("fast profile: training", step, steps)
+            progress(FAST_TRAINING, step, steps)
     export_net(net, folder / ONNX_FILE)
     settings = {
         "backend": "onnx",
@@ -271,5 +271,5 @@ def _embed_pieces(teacher: Bundle, pieces: list[str], progress: Progress) -> NDA
     rows = []
     for start in range(0, len(pieces), 1024):
         rows.append(teacher.encoder.encode([piece.removeprefix("##") for piece in pieces[start : start + 1024]]))
-        progress("fast profile: embedding word pieces", min(start + 1024, len(pieces)), len(pieces))
+        progress(FAST_PIECES, min(start + 1024, len(pieces)), len(pieces))
     return np.concatenate(rows)

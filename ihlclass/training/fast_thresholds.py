@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.bundle import CASCADE_FILE
-from ihlclass.bundle_files import readable
+from ihlclass.bundle_files import readable_arrays
 from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
 from ihlclass.labels import LabelScheme
@@ -64,11 +64,7 @@ class BothSaid:
         path = folder / HELD_OUT_FILE
         if not path.is_file():
             return None
-        with (
-            readable(path, "not readable as what the profiles say of held-out passages"),
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
+        with readable_arrays(path, "not readable as what the profiles say of held-out passages") as arrays:
             gold, fast, accurate = arrays["gold"], arrays["fast"], arrays["accurate"]
         if len({array.shape for array in (gold, fast, accurate)}) > 1:
             raise BundleError(f"{path}: its arrays differ in shape")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle_files import readable
+from ihlclass.bundle_files import readable_arrays
 from ihlclass.calibration import Calibration
 from ihlclass.decisions import enforce_implications
 from ihlclass.errors import BundleError
@@ -78,11 +78,7 @@ class HeldOut:
         path = folder / HELD_OUT_FILE
         if not path.is_file():
             raise BundleError(f"{path}: missing, as in bundles made before it was kept. Retrain it")
-        with (
-            readable(path, "not readable as held-out scores"),
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
+        with readable_arrays(path, "not readable as held-out scores") as arrays:
             scores, gold, groups = arrays["scores"], arrays["gold"], arrays["groups"]
             lexical = arrays.get("lexical_scores")
             fields = {key.removeprefix(FIELD): arrays[key].tolist() for key in arrays if key.startswith(FIELD)}

@@ -15,6 +15,9 @@ Whole = Callable[[float | None], None]
 CALIBRATION = "calibration and figures"
 MLFLOW = "telling MLflow"
 TUNING = "fine-tuning"
+FAST_ASKING, FAST_PIECES, FAST_TRAINING = (
+    f"fast profile: {stage}" for stage in ("asking the accurate one", "embedding word pieces", "training")
+)
 #: From so many steps on the pace of a stage is known.
 ENOUGH_STEPS = 10
 #: What a passage costs in other stages, where fine-tuning on it once costs 1; both on the processor.
@@ -72,9 +75,9 @@ def run_stages(config: TrainConfig, passages: int, *, tracked: bool) -> list[Sta
     if config.fast.enabled:
         learnt = inside * (1 + config.fast.crossed)
         stages += [
-            Stage("fast profile: asking the accurate one", cost(ASKING * learnt)),
-            Stage("fast profile: embedding word pieces", 0.0, PIECES_S),
-            Stage("fast profile: training", cost(FAST_EPOCH * config.fast.epochs * learnt)),
+            Stage(FAST_ASKING, cost(ASKING * learnt)),
+            Stage(FAST_PIECES, 0.0, PIECES_S),
+            Stage(FAST_TRAINING, cost(FAST_EPOCH * config.fast.epochs * learnt)),
         ]
     return [*stages, Stage(MLFLOW, 0.0, MLFLOW_S)] if tracked else stages
 

@@ -83,10 +83,9 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
     held_out = HeldOut.load(bundle.path) if data is None or (bundle.path / HELD_OUT_FILE).is_file() else None
     gold = None if data is None else read_gold(data, scheme)
     with changed_copy(bundle, target) as (made, content):
-        held = held_out.probabilities(bundle.calibration, scheme) if held_out else None
         if data is None or gold is None:
-            assert held_out is not None and held is not None
-            probabilities, labels = held, held_out.gold
+            assert held_out is not None
+            probabilities, labels = held_out.probabilities(bundle.calibration, scheme), held_out.gold
             source = {"file": HELD_OUT_FILE}
         else:
             probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
