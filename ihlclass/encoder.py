@@ -172,10 +172,16 @@ class SentenceTransformerEncoder:
         """Number of columns of the embeddings."""
         return int(self.model.get_embedding_dimension() or 0)
 
-    def attend(self, attention: LabelAttention) -> None:
-        """Put label attention at the end of the model, which widens the embeddings by a column for each label."""
-        self.attention = attention.to(self.model.device)
-        self.model.add_module("label_attention", self.attention)
+    def attend(self, attention: LabelAttention | None) -> None:
+        """Put label attention at the end of the model, which widens the embeddings by a column for each label.
+
+        What stood there before is replaced; None takes it away.
+        """
+        if self.attention is not None:
+            del self.model.label_attention
+        self.attention = attention
+        if attention is not None:
+            self.model.add_module("label_attention", attention.to(self.model.device))
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32."""

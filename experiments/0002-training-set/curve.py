@@ -83,6 +83,7 @@ def score_bundle(chosen: list[LabelledPassage], arguments: argparse.Namespace) -
             config,
             data=replace(config.data, passages=[str(data)]),
             fine_tuning=config.fine_tuning if arguments.fine_tune else replace(config.fine_tuning, epochs=0),
+            fast=replace(config.fast, enabled=False),
             output=str(folder / "bundle"),
             root=ROOT,
         )

@@ -244,7 +244,7 @@ def base_encoder() -> Any:
     from ihlclass.training.base_encoder import load_base_encoder
     from ihlclass.training.config import load_config
 
-    return load_base_encoder(load_config().encoder, ROOT)[0].model
+    return load_base_encoder(load_config().encoder, ROOT).encoder.model
 
 
 def logistic(rows: Any, gold: NDArray[np.int8], c: float) -> Any:

@@ -82,7 +82,7 @@ def run(job: tuple[str, int, int]) -> tuple[str, dict[str, Any]]:
     real = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
     held_out: Scored = ([passages[i].text for i in outside], gold[outside])
     development: Scored = ([row["text"] for row in real], label_matrix((row["labels"] for row in real), scheme.ids))
-    encoder, _ = load_base_encoder(config.encoder, ROOT)
+    encoder = load_base_encoder(config.encoder, ROOT).encoder
     began = time.perf_counter()
     changes = dict(RECIPES[name])
     finetune.LEAST_BATCH = changes.pop("least_batch", finetune.LEAST_BATCH)

@@ -88,7 +88,7 @@ def baseline(texts: list[str]) -> Callable[[list[str]], Any]:
     from ihlclass.training.base_encoder import load_base_encoder
     from ihlclass.training.config import load_config
 
-    encoder = load_base_encoder(load_config().encoder, ROOT)[0].model
+    encoder = load_base_encoder(load_config().encoder, ROOT).encoder.model
     gold = (np.random.default_rng(SEED).random((FITTED_ON, 68)) < 0.1).astype(np.int8)
     heads = OneVsRestClassifier(LogisticRegression(max_iter=50))
     heads.fit(encoder.encode(texts[:FITTED_ON], show_progress_bar=False), gold)

@@ -46,7 +46,7 @@ def main() -> None:
     passages = read_passages([ROOT / "seeds" / "passages"], bundle.scheme)
     gold = label_matrix([p.labels for p in passages], bundle.scheme.ids)
     inside, outside = make_folds(passages, gold, config.calibration.folds, by="group", seed=config.seed)[0]
-    plain, _ = load_base_encoder(config.encoder, ROOT)
+    plain = load_base_encoder(config.encoder, ROOT).encoder
     tuning = config.fine_tuning
     if arguments.checkpoint is None:
         inside, tuning = inside[: arguments.passages], replace(tuning, epochs=1)

@@ -98,7 +98,7 @@ def _encoder(name: str | None) -> Encoder:
     config = load_config().encoder
     if name is not None:
         config = replace(config, sources=[name], sha256="")
-    return load_base_encoder(config, Path.cwd())[0]
+    return load_base_encoder(config, Path.cwd()).encoder
 
 
 def _texts(paths: Iterable[Path]) -> Iterable[str]:

@@ -57,6 +57,7 @@ def _print(folder: Path, manifest: dict[str, Any], as_json: bool) -> None:
         "made by ihlclass": manifest.get("ihlclass"),
         "label scheme": f"{manifest['scheme']['version']} ({manifest['scheme']['digest'][:16]})",
         "base encoder": f"{training['base']}{tuned}" if training.get("base") else None,
+        **({"by way of the bundle": training["start"]["digest"]} if "start" in training else {}),
         "encoder": manifest["encoder"]["fingerprint"],
         "training data": f"{data.get('passages')} passages in {data.get('groups')} groups "
         f"({str(data.get('digest'))[:16]})"

@@ -1,17 +1,62 @@
-"""Find the base encoder that training starts from, and check that it is the one meant."""
+"""Find the encoder that training starts from, a base encoder or that of a bundle, and check that it is that one."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from ihlclass.encoder import SentenceTransformerEncoder
-from ihlclass.errors import UsageError
-from ihlclass.training.config import EncoderConfig
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.bundle import Bundle, default_bundle, load_bundle, read_manifest
+from ihlclass.encoder import ONNX_FILE, SentenceTransformerEncoder
+from ihlclass.errors import BundleError, UsageError
+from ihlclass.training.config import BUNDLE, EncoderConfig
+from ihlclass.training.fitted_on import FittedOn
 
 
-def load_base_encoder(config: EncoderConfig, root: Path) -> tuple[SentenceTransformerEncoder, str]:
+class Start(NamedTuple):
+    """A bundle that training goes on from.
+
+    Attributes
+    ----------
+    labels
+        Of its label scheme, in the order of the columns of its label attention.
+    fitted_on
+        The passages that it was fitted on, and so may not be held out.
+    facts
+        For the manifest: what it is and what it was trained on.
+    """
+
+    labels: Sequence[str]
+    fitted_on: FittedOn
+    facts: dict[str, Any]
+
+
+class BaseEncoder(NamedTuple):
+    """What training starts from.
+
+    Attributes
+    ----------
+    source
+        Where the base encoder came from; that of the bundle where training goes on from one.
+    sha256
+        Of its weights, as the config says it.
+    start
+        The bundle that training goes on from, if it does.
+    """
+
+    encoder: SentenceTransformerEncoder
+    source: str
+    sha256: str
+    start: Start | None
+
+
+def load_base_encoder(config: EncoderConfig, root: Path) -> BaseEncoder:
     """Load the first of the configured sources that is there.
 
     Parameters
@@ -19,34 +64,55 @@ def load_base_encoder(config: EncoderConfig, root: Path) -> tuple[SentenceTransf
     root
         Folder that relative paths start from.
 
-    Returns
-    -------
-    encoder, source
-        The encoder, and the source that it was loaded from.
-
     Raises
     ------
     UsageError
         If none can be loaded, or its weights are not those of the configured digest.
+    BundleError
+        If a bundle that it is to go on from is missing, damaged, or does not say what is needed.
     """
     problems = []
     for source in config.sources:
         try:
+            if source.startswith(BUNDLE):
+                return _of_bundle(source, config, root)
             folder = _local(source, root)
             if folder is not None and config.sha256:
                 _check(folder, config.sha256)
             name = str(folder) if folder is not None else source
-            return SentenceTransformerEncoder(name, max_tokens=config.max_tokens), source
+            encoder = SentenceTransformerEncoder(name, max_tokens=config.max_tokens)
+            return BaseEncoder(encoder, source, config.sha256, None)
         except UsageError as error:
             problems.append(str(error))
     raise UsageError("no base encoder could be loaded: " + "; ".join(problems))
 
 
+def starting_bundle(config: EncoderConfig, root: Path) -> FittedOn | None:
+    """Passages that the bundle which training goes on from was fitted on; None where it goes on from none.
+
+    Raises
+    ------
+    BundleError
+        If that bundle is missing, damaged, or does not say it.
+    """
+    source = config.sources[0]
+    if not source.startswith(BUNDLE):
+        return None
+    folder = _bundle_folder(source, root)
+    read_manifest(folder)
+    return FittedOn.load(folder)
+
+
 def encoder_digest(config: EncoderConfig, root: Path) -> str:
-    """What tells one base encoder from another: SHA-256 of the weights of a local folder, or the name of a hub's."""
+    """What tells one base encoder from another.
+
+    SHA-256 of the weights of a local folder, the name of a hub's, or the digest of a bundle.
+    """
     if config.sha256:
         return config.sha256
     for source in config.sources:
+        if source.startswith(BUNDLE):
+            return str(read_manifest(_bundle_folder(source, root))["digest"])
         try:
             folder = _local(source, root)
         except UsageError:
@@ -78,3 +144,98 @@ def _check(folder: Path, expected: str) -> None:
     found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no such file"
     if found != expected:
         raise UsageError(f"{weights}: sha256 is {found}, not {expected} as encoder.sha256 says")
+
+
+def _bundle_folder(source: str, root: Path) -> Path:
+    name = source.removeprefix(BUNDLE)
+    return default_bundle() if name == "default" else root / name
+
+
+def _of_bundle(source: str, config: EncoderConfig, root: Path) -> BaseEncoder:
+    bundle = load_bundle(_bundle_folder(source, root))
+    trained = bundle.manifest["training"]
+    facts = {
+        "digest": bundle.digest,
+        "data": bundle.manifest["data"]["digest"],
+        "epochs": len(trained["history"]) + trained.get("start", {}).get("epochs", 0),
+    }
+    start = Start(bundle.scheme.ids, FittedOn.load(bundle.path), facts)
+    folder = bundle.path / "encoder"
+    if not (folder / ONNX_FILE).is_file():
+        encoder = SentenceTransformerEncoder(folder, max_tokens=config.max_tokens)
+        return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
+    encoder = _skeleton(bundle, config, root)
+    _fill(encoder, folder / ONNX_FILE)
+    return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
+
+
+def _skeleton(bundle: Bundle, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
+    """The base encoder that a bundle was made of: its make, its tokeniser, and its embeddings of words, never moved."""
+    trained = bundle.manifest["training"]
+    sources = dict.fromkeys([trained["base"], *trained["config"]["encoder"]["sources"]])
+    plain = [source for source in sources if not source.startswith(BUNDLE)]
+    base = replace(config, sources=plain, sha256=trained["base_sha256"])
+    try:
+        return load_base_encoder(base, root).encoder
+    except UsageError as error:
+        raise UsageError(f"{bundle.path}: to go on from this bundle its base encoder is needed too: {error}") from error
+
+
+def _fill(encoder: SentenceTransformerEncoder, graph: Path) -> None:
+    import torch
+
+    from ihlclass.label_attention import LabelAttention
+    from ihlclass.training.onnx_weights import put_weights, read_weights
+
+    weights = read_weights(graph)
+    put_weights(encoder.model, weights, graph)
+    prefix = "label_attention."
+    own = {name.removeprefix(prefix): rows for name, rows in weights.items() if name.startswith(prefix)}
+    if own:
+        labels, dimension = own["passage.weight"].shape
+        attention = LabelAttention(dimension, own["words.weight"].shape[1], labels)
+        attention.load_state_dict({name: torch.from_numpy(np.array(rows)) for name, rows in own.items()})
+        encoder.attend(attention.eval())
+
+
+def for_labels(
+    encoder: SentenceTransformerEncoder, known: Sequence[str], wanted: Sequence[str], prior: NDArray[np.float64]
+) -> None:
+    """Give the label attention of an encoder the columns of another label scheme.
+
+    Parameters
+    ----------
+    known
+        Labels that its columns stand for.
+    wanted
+        Labels that they are to stand for. Those that are known keep their weights, others start as new ones do.
+    prior
+        Log-odds that new ones start from, shape ``(len(wanted),)``.
+
+    Raises
+    ------
+    BundleError
+        If the encoder's columns are not those of `known`.
+    """
+    import torch
+
+    from ihlclass.label_attention import LabelAttention
+
+    before = encoder.attention
+    if before is None or list(known) == list(wanted):
+        return
+    if before.labels != len(known):
+        raise BundleError("the label attention of the encoder has other labels than its bundle says")
+    width = before.words.in_features
+    made = LabelAttention(before.dimension - before.labels, width, len(wanted))
+    with torch.no_grad():
+        made.passage.bias.copy_(torch.tensor(prior, dtype=torch.float32))
+        for new, label in enumerate(wanted):
+            if label not in known:
+                continue
+            old = list(known).index(label)
+            made.passage.weight[new] = before.passage.weight[old]
+            made.passage.bias[new] = before.passage.bias[old]
+            made.words.weight[new] = before.words.weight[old]
+            made.words.weight[len(wanted) + new] = before.words.weight[before.labels + old]
+    encoder.attend(made)

@@ -18,6 +18,8 @@ from ihlclass.training.folds import BY
 DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
 #: What may become of labels with few passages.
 FEW_POLICIES = ("train", "merge", "leave_out")
+#: How a source of the encoder begins that is a bundle to go on from.
+BUNDLE = "bundle:"
 #: Keys that say something about another one: (table, that other key, the key, its value where the other is changed).
 DEPENDENT: tuple[tuple[str, str, str, Any], ...] = (
     ("labels", "scheme", "parents", {}),
@@ -49,7 +51,7 @@ class LabelsConfig:
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """Which base encoder, and the back end that the bundle will run it by."""
+    """Which base encoder, or which bundle to go on from, and the back end that the bundle will run it by."""
 
     sources: list[str]
     sha256: str
@@ -260,6 +262,14 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (config.labels.min_positives >= 0, "labels.min_positives must be 0 or more"),
         (config.labels.few in FEW_POLICIES, f"labels.few must be one of {', '.join(FEW_POLICIES)}"),
         (bool(config.encoder.sources), "encoder.sources must name at least one encoder"),
+        (
+            len(config.encoder.sources) == 1 or not any(s.startswith(BUNDLE) for s in config.encoder.sources),
+            "encoder.sources must name no other source beside a bundle to go on from",
+        ),
+        (
+            config.calibration.by == "group" or not any(s.startswith(BUNDLE) for s in config.encoder.sources),
+            'calibration.by must be "group" where training goes on from a bundle, which may know what else is held out',
+        ),
         (
             config.encoder.backend in ("onnx", "sentence-transformers"),
             'encoder.backend must be "onnx" or "sentence-transformers"',

@@ -113,7 +113,10 @@ def _label_products(path: Path, encoder: SentenceTransformerEncoder) -> list[str
     graph = onnx.load(path).graph
     labels = encoder.attention.labels
     narrow = {weights.name for weights in graph.initializer if set(weights.dims) & {labels, 2 * labels}}
-    return [node.name for node in graph.node if node.op_type == "MatMul" and narrow & set(node.input)]
+    found = [node for node in graph.node if node.op_type in ("MatMul", "Gemm") and narrow & set(node.input)]
+    return [
+        node.name + end for node in found for end in ("", "_MatMul")
+    ]  # the quantizer turns a Gemm into one so named
 
 
 @contextlib.contextmanager

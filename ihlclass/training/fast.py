@@ -25,6 +25,7 @@ from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
+from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known
 from ihlclass.training.folds import make_folds
 from ihlclass.training.joining import crossed
 from ihlclass.training.outlook import FAST_ASKING, FAST_PIECES, FAST_TRAINING, Progress
@@ -78,7 +79,9 @@ def add_fast(
     tokenizer = _tokenizer(teacher.path / "encoder" / TOKENIZER_FILE, config.fast)
     few = FewPlan.of_manifest(teacher.manifest)
     gold = few.gold(label_matrix([p.labels for p in passages], scheme.ids), scheme)
-    inside, outside = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed)[0]
+    never = known(passages, FittedOn.load(folder).before) if (folder / FITTED_ON_FILE).is_file() else None
+    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)
+    inside, outside = folds[0]
     if not len(inside) or not len(outside):
         raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]

@@ -86,12 +86,13 @@ def fine_tune(
     for part in model.modules():
         if isinstance(part, torch.nn.Dropout):
             part.p = config.dropout
-    moving = {name: weights for name, weights in model.named_parameters() if weights.requires_grad}
-    layer = _reader(encoder, gold.shape[1], config.label_attention)
-    prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
-    with torch.no_grad():
-        bias = layer.passage.bias if config.label_attention else layer.bias
-        bias.copy_(torch.tensor(np.log(prior / (1 - prior)), dtype=torch.float32))
+    layer = _reader(encoder, gold, config.label_attention)
+    its_own = {id(weights) for weights in layer.parameters()}
+    moving = {
+        name: weights
+        for name, weights in model.named_parameters()
+        if weights.requires_grad and id(weights) not in its_own
+    }
     size, learning_rate = _steps(len(texts), config)
     optimizer = torch.optim.AdamW(
         [
@@ -165,23 +166,43 @@ def _named(device: Any) -> str:
     return f"{name}, torch {torch.__version__}"
 
 
-def _reader(encoder: SentenceTransformerEncoder, labels: int, attention: bool) -> Any:
-    """What is trained with the encoder to give log-odds of the labels."""
+def prior_log_odds(gold: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Log-odds of the labels where nothing is known of a passage, shape ``(k,)``, from gold labels ``(n, k)``."""
+    prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(prior / (1 - prior)))
+
+
+def _reader(encoder: SentenceTransformerEncoder, gold: NDArray[np.int8], attention: bool) -> Any:
+    """What is trained with the encoder to give log-odds of the labels.
+
+    Label attention that the encoder has, as it was trained for the same labels, is trained on.
+    """
     import torch
 
     from ihlclass.label_attention import LabelAttention
 
     model: Any = encoder.model
+    labels = gold.shape[1]
+    start = torch.tensor(prior_log_odds(gold), dtype=torch.float32)
     if not attention:
-        return torch.nn.Linear(encoder.dimension, labels).to(model.device)
+        encoder.attend(None)
+        layer = torch.nn.Linear(encoder.dimension, labels)
+        with torch.no_grad():
+            layer.bias.copy_(start)
+        return layer.to(model.device)
+    if encoder.attention is not None:
+        return encoder.attention
     with torch.no_grad():
         seen = model(_inputs(model, ["a"]))
     if "token_embeddings" not in seen or "attention_mask" not in seen:
         raise UsageError(
             "fine_tuning.label_attention: this encoder gives no embeddings of tokens; set label_attention = false"
         )
-    encoder.attend(LabelAttention(encoder.dimension, int(seen["token_embeddings"].shape[-1]), labels))
-    return encoder.attention
+    made = LabelAttention(encoder.dimension, int(seen["token_embeddings"].shape[-1]), labels)
+    with torch.no_grad():
+        made.passage.bias.copy_(start)
+    encoder.attend(made)
+    return made
 
 
 def _inputs(model: Any, texts: list[str]) -> dict[str, Any]:

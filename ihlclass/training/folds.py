@@ -23,7 +23,13 @@ class Fold(NamedTuple):
 
 
 def make_folds(
-    passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folds: int, *, by: str, seed: int
+    passages: Sequence[LabelledPassage],
+    gold: NDArray[np.int8],
+    folds: int,
+    *,
+    by: str,
+    seed: int,
+    never: NDArray[np.bool_] | None = None,
 ) -> list[Fold]:
     """Divide passages into folds, each to be held out once.
 
@@ -35,15 +41,27 @@ def make_folds(
         ``group`` keeps the proportions of all labels in every fold. ``conflict`` and ``style`` hold out whole conflicts
         or styles, so that the figures tell of ones never seen. ``date`` holds out blocks of time, the latest first, and
         fits on what is older than the block. Passages of a group that is held out are never fitted on.
+    never
+        Which passages may not be held out, whole groups of them, shape ``(n,)``; only with ``group``. The others are
+        divided into fewer folds then, two or more, of about the size that folds of all passages have.
 
     Raises
     ------
     DataError
-        If passages lack the field, or it has fewer values than there are folds.
+        If no two groups may be held out, passages lack the field, or it has fewer values than there are folds.
     """
     groups = np.array([passage.group for passage in passages])
     if by == "group":
-        fold_of = grouped_folds(gold, groups.tolist(), folds, seed=seed)
+        fold_of = np.full(len(groups), -1)
+        free = np.ones(len(groups), dtype=bool) if never is None else ~never
+        if never is not None and never.any():
+            if len(set(groups[free])) < 2:
+                raise DataError(
+                    "none of the passages can be held out: the bundle that training goes on from was fitted on them; "
+                    "add passages of two or more events that it has not seen"
+                )
+            folds = max(2, round(folds * free.sum() / len(free)))
+        fold_of[free] = grouped_folds(gold[free], groups[free].tolist(), folds, seed=seed)
         return [Fold(np.flatnonzero(fold_of != f), np.flatnonzero(fold_of == f)) for f in range(folds)]
     values = np.array([getattr(passage, by) for passage in passages])
     if lacking := [passage.id for passage, value in zip(passages, values, strict=True) if not value]:

@@ -14,9 +14,11 @@ from ihlclass.encoder import Encoder
 from ihlclass.heads import Heads
 from ihlclass.labels import LabelScheme
 from ihlclass.lexical import LexicalHeads
+from ihlclass.training.base_encoder import BaseEncoder
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.data import LabelledPassage, data_digest
 from ihlclass.training.few import FewPlan
+from ihlclass.training.fitted_on import Keys
 
 #: What the figures in a manifest are measured on.
 HELD_OUT_KINDS = {
@@ -29,13 +31,13 @@ PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sent
 
 
 class Fitted(NamedTuple):
-    """A fitted model: its parts, the base encoder's source, how many passages it was fitted on, losses by epoch."""
+    """A fitted model: its parts, what they started from, keys of the passages it was fitted on, losses by epoch."""
 
     encoder: Encoder
     heads: Heads
     lexical: LexicalHeads | None
-    base: str
-    passages: int
+    base: BaseEncoder
+    on: Keys
     history: list[dict[str, Any]]
 
 
@@ -75,13 +77,14 @@ def run_manifest(
             "unlabelled": sum(not p.labels for p in passages),
         },
         "training": {
-            "base": fitted.base,
-            "base_sha256": config.encoder.sha256,
+            "base": fitted.base.source,
+            "base_sha256": fitted.base.sha256,
+            **({"start": fitted.base.start.facts} if fitted.base.start else {}),
             "fine_tuned": config.fine_tuning.epochs > 0,
             "estimator": config.heads.estimator,
             "folds": config.calibration.folds,
             "scored_folds": config.calibration.scored_folds or config.calibration.folds,
-            "fitted_on": fitted.passages,
+            "fitted_on": len(fitted.on),
             "history": fitted.history,
             "seed": config.seed,
             "config": config.as_dict(),

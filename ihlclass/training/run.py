@@ -24,7 +24,7 @@ from ihlclass.encoder import load_encoder
 from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
-from ihlclass.training.base_encoder import encoder_digest, load_base_encoder
+from ihlclass.training.base_encoder import encoder_digest, for_labels, load_base_encoder, starting_bundle
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
@@ -35,7 +35,8 @@ from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.fast import add_fast
 from ihlclass.training.few import plan_few
 from ihlclass.training.figures import held_out_figures
-from ihlclass.training.finetune import fine_tune
+from ihlclass.training.finetune import fine_tune, prior_log_odds
+from ihlclass.training.fitted_on import FittedOn, known, text_keys
 from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
@@ -109,6 +110,8 @@ def train(
     given = label_matrix([p.labels for p in passages], scheme.ids)
     few = plan_few(given, scheme, config.labels)
     gold = few.gold(given, scheme)
+    start = starting_bundle(config.encoder, config.root)
+    never = known(passages, start.keys) if start else None
     target = (config.root / config.output).resolve()
     check_target(target)
     progress = Outlook(run_stages(config, len(passages), tracked=tracked), progress, whole)
@@ -116,7 +119,7 @@ def train(
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
         folder = workspace.path
-        held_out, fitted = _held_out_scores(config, passages, gold, folder, progress)
+        held_out, fitted = _held_out_scores(config, passages, gold, never, scheme, folder, progress)
         progress(CALIBRATION, 0, 1)
         fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
@@ -132,13 +135,15 @@ def train(
         last = folder / "fold-0"
         if config.calibration.refit:
             last = folder / "all"
-            fitted = _fit(config, passages, gold, last, progress, "all passages")
+            fitted = _fit(config, passages, gold, scheme, last, progress, "all passages")
         assert fitted is not None  # without refit there is one fold, and it is always fitted
         made = folder / "bundle"
         shutil.rmtree(made, ignore_errors=True)
         shutil.copytree(last, made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
+        before = fitted.base.start.fitted_on.keys if fitted.base.start else fitted.on[:0]
+        FittedOn(np.union1d(before, fitted.on), before).save(made)
         content = run_manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
@@ -178,15 +183,21 @@ def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: Label
 
 
 def _held_out_scores(
-    config: TrainConfig, passages: Sequence[LabelledPassage], gold: NDArray[np.int8], folder: Path, progress: Progress
+    config: TrainConfig,
+    passages: Sequence[LabelledPassage],
+    gold: NDArray[np.int8],
+    never: NDArray[np.bool_] | None,
+    scheme: LabelScheme,
+    folder: Path,
+    progress: Progress,
 ) -> tuple[HeldOut, Fitted | None]:
-    """Score the passages of the held-out folds, each by a model of the other folds.
+    """Score the passages of the held-out folds, of which none is in `never`, each by a model of the other folds.
 
     Also return the last model fitted (None where an interrupted run had scored all); its encoder stays in ``fold-0``
     where it will be shipped.
     """
     settings = config.calibration
-    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed)
+    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)
     scored = settings.scored_folds or settings.folds
     fitted = None
     scores, lexical_scores, kept = np.zeros(gold.shape), np.zeros(gold.shape), np.zeros(len(gold), dtype=bool)
@@ -201,7 +212,9 @@ def _held_out_scores(
             texts = [passages[i].text for i in outside]
             some = np.random.default_rng(config.seed).permutation(len(outside))[:WATCHED]
             watched = [texts[i] for i in some], gold[outside[some]]
-            fitted = _fit(config, [passages[i] for i in inside], gold[inside], encoder_folder, progress, stage, watched)
+            fitted = _fit(
+                config, [passages[i] for i in inside], gold[inside], scheme, encoder_folder, progress, stage, watched
+            )
             found: dict[str, Any] = {"scores": fitted.heads.score(fitted.encoder.encode(texts))}
             if fitted.lexical:
                 found["lexical_scores"] = fitted.lexical.score(texts)
@@ -224,6 +237,7 @@ def _fit(
     config: TrainConfig,
     passages: Sequence[LabelledPassage],
     gold: NDArray[np.int8],
+    scheme: LabelScheme,
     encoder_folder: Path,
     progress: Progress,
     stage: str,
@@ -231,12 +245,14 @@ def _fit(
 ) -> Fitted:
     """Fine-tune and export the encoder, unless an interrupted run has; then fit heads on what it says."""
     texts = [p.text for p in passages]
-    base_encoder, base = load_base_encoder(config.encoder, config.root)
+    base = load_base_encoder(config.encoder, config.root)
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
+        if base.start and config.fine_tuning.epochs:
+            for_labels(base.encoder, base.start.labels, scheme.ids, prior_log_odds(gold))
         history = fine_tune(
-            base_encoder,
+            base.encoder,
             texts,
             gold,
             config.fine_tuning,
@@ -248,8 +264,8 @@ def _fit(
         told.write_text(json.dumps(history), encoding="utf-8")
         partly = encoder_folder.with_suffix(".partial")
         shutil.rmtree(partly, ignore_errors=True)
-        export_encoder(base_encoder, partly, backend=config.encoder.backend, source=base)
-        if base.endswith(MINILM):
+        export_encoder(base.encoder, partly, backend=config.encoder.backend, source=base.source)
+        if base.source.endswith(MINILM):
             copy_notice(partly, resource("models", "NOTICE-all-MiniLM-L6-v2"))
         partly.rename(encoder_folder)
         checkpoint.unlink(missing_ok=True)
@@ -258,7 +274,7 @@ def _fit(
     heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed)
     lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return Fitted(exported, heads, lexical, base, len(passages), json.loads(told.read_text(encoding="utf-8")))
+    return Fitted(exported, heads, lexical, base, text_keys(texts), json.loads(told.read_text(encoding="utf-8")))
 
 
 def _write(

@@ -1,0 +1,155 @@
+"""Training that goes on from a bundle: its weights and label columns are kept, and what it knows is never held out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers_training import quick
+
+from ihlclass.bundle import default_bundle, load_bundle, read_manifest, seal
+from ihlclass.classifier import Classifier
+from ihlclass.errors import BundleError, DataError, UsageError
+from ihlclass.labels import load_scheme
+from ihlclass.training.base_encoder import for_labels, load_base_encoder
+from ihlclass.training.config import EncoderConfig, TrainConfig, load_config
+from ihlclass.training.export import export_encoder
+from ihlclass.training.finetune import fine_tune
+from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, text_keys
+from ihlclass.training.onnx_weights import read_weights
+from ihlclass.training.run import train
+from ihlclass.verify import verify
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+SHIPPED = EncoderConfig(["bundle:default"], "", 256, "onnx")
+
+
+def own_passages(path: Path, count: int) -> Path:
+    """Invented passages that no bundle has seen, each of its own event."""
+    labels = sorted(load_scheme().close(["education_facility", "artillery_or_rocket_fire"]))
+    rows = [
+        {"id": f"a{n}", "text": f"Shells fell on school number {n} of Velin.", "labels": labels, "group": f"a{n}"}
+        if n % 2
+        else {"id": f"b{n}", "text": f"School number {n} of Velin opens again.", "labels": [], "group": f"b{n}"}
+        for n in range(count)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def going_on(data: Path, output: Path, *, epochs: int = 1, bundle: str = "default") -> TrainConfig:
+    made = quick(data, output, epochs=epochs)
+    encoder = EncoderConfig([f"bundle:{bundle}"], "", 256, "sentence-transformers")
+    return replace(made, encoder=encoder, lexical=replace(made.lexical, min_passages=1))
+
+
+def test_weights_are_read_back_as_they_were_written(
+    base_encoder: Path, sample_texts: list[str], tmp_path: Path
+) -> None:
+    encoder = load_base_encoder(load_config().encoder, tmp_path).encoder
+    gold = np.tile(np.array([[1, 0, 0], [0, 1, 1]], dtype=np.int8), (8, 1))
+    fine_tune(encoder, sample_texts[:16], gold, replace(load_config().fine_tuning, epochs=1, layers=1), seed=3)
+    held = {name: weights.detach().numpy().copy() for name, weights in encoder.model.named_parameters()}
+    export_encoder(encoder, tmp_path / "encoder", backend="onnx", source="here")
+    read = read_weights(tmp_path / "encoder" / "model.onnx")
+    assert {
+        "label_attention.words.weight",
+        "label_attention.passage.weight",
+        "encoder.layer.5.output.dense.bias",
+    } <= set(read)
+    for name, values in read.items():
+        (before,) = [weights for own, weights in held.items() if own.endswith(name)]
+        assert values.shape == before.shape
+        per_row = np.abs(before).max(axis=-1, keepdims=True) if before.ndim == 2 else np.abs(before).max()
+        exact = before.ndim == 1 or name.startswith("label_attention.")
+        assert (np.abs(values - before) <= (0 if exact else 0.51 / 63 * per_row)).all(), name
+
+
+def test_the_shipped_encoder_says_in_torch_what_it_says_in_onnx(sample_texts: list[str], tmp_path: Path) -> None:
+    bundle = load_bundle()
+    start = load_base_encoder(SHIPPED, tmp_path)
+    assert start.start is not None and start.start.labels == bundle.scheme.ids
+    torch_says = replace(bundle, encoder=start.encoder).probabilities(sample_texts[:8])
+    np.testing.assert_allclose(torch_says, bundle.probabilities(sample_texts[:8]), atol=0.15)
+
+
+def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path) -> None:
+    data = own_passages(tmp_path / "mine.jsonl", 40)
+    made = train(going_on(data, tmp_path / "made"), tracked=False).bundle
+    bundle = load_bundle(made)
+    assert verify(Classifier(bundle)).passed
+    training = bundle.manifest["training"]
+    assert training["start"]["digest"] == load_bundle().digest
+    assert training["base"] == load_bundle().manifest["training"]["base"]
+    assert bundle.encoder.dimension == 384 + len(bundle.scheme.ids)
+    shipped, own = FittedOn.load(default_bundle()), FittedOn.load(made)
+    np.testing.assert_array_equal(own.before, shipped.keys)
+    assert len(own.keys) == len(shipped.keys) + 20  # one fold of two was held out
+    assert "by way of the bundle" in (made / "MODEL_CARD.md").read_text()
+    # what it knew is not lost: a label that none of the forty carries is still seen by the encoder's column of it
+    column = 384 + bundle.scheme.ids.index("medical_facility")
+    hit, not_hit = bundle.encoder.encode(["A missile hit the hospital of Orlovo.", "The cup final was put off."])
+    assert hit[column] > 0 > not_hit[column]
+    again = train(going_on(data, tmp_path / "again", bundle=str(made)), tracked=False)  # twenty are left to hold out
+    assert read_manifest(again.bundle)["training"]["start"]["epochs"] == training["start"]["epochs"] + 1
+
+
+def test_what_the_bundle_was_fitted_on_is_not_held_out(tmp_path: Path) -> None:
+    data = own_passages(tmp_path / "mine.jsonl", 30)
+    copy = Path(shutil.copytree(default_bundle(), tmp_path / "copy"))
+    texts = [json.loads(line)["text"] for line in data.read_text().splitlines()]
+    seal_with(copy, FittedOn(np.unique(text_keys(texts[:20])), text_keys([])))
+    made = train(going_on(data, tmp_path / "made", epochs=0, bundle=str(copy)), tracked=False).bundle
+    assert read_manifest(made)["metrics"]["passages"] == 5  # half of the ten that it has not seen
+    seal_with(copy, FittedOn(np.unique(text_keys(texts)), text_keys([])))
+    with pytest.raises(DataError, match="none of the passages can be held out"):
+        train(going_on(data, tmp_path / "none", epochs=0, bundle=str(copy)), tracked=False)
+    assert not (tmp_path / "none").exists()
+
+
+def seal_with(bundle: Path, fitted_on: FittedOn | None) -> None:
+    if fitted_on:
+        fitted_on.save(bundle)
+    else:
+        (bundle / FITTED_ON_FILE).unlink()
+    content = {k: v for k, v in read_manifest(bundle).items() if k not in ("protocol", "files", "digest")}
+    seal(bundle, content)
+
+
+def test_a_scheme_of_more_labels_keeps_the_columns_that_are_known(tmp_path: Path) -> None:
+    start = load_base_encoder(SHIPPED, tmp_path)
+    assert start.start is not None and start.encoder.attention is not None
+    text = ["A missile hit the hospital of Orlovo, killing two nurses."]
+    before, known = start.encoder.encode(text)[0, 384:], list(start.start.labels)
+    wanted = ["own_label", *reversed(known)]
+    for_labels(start.encoder, known, wanted, np.full(len(wanted), -2.0))
+    after = start.encoder.encode(text)[0, 384:]
+    np.testing.assert_allclose(after[1:], before[::-1], atol=1e-5)
+    assert start.encoder.attention.passage.bias[0] == -2.0
+
+
+def test_bundles_that_cannot_be_gone_on_from(tmp_path: Path) -> None:
+    data = own_passages(tmp_path / "mine.jsonl", 20)
+    with pytest.raises(BundleError, match="no model bundle there"):
+        train(going_on(data, tmp_path / "made", bundle="nowhere"), tracked=False)
+    copy = Path(shutil.copytree(default_bundle(), tmp_path / "copy"))
+    seal_with(copy, None)
+    with pytest.raises(BundleError, match="made before it was kept"):
+        train(going_on(data, tmp_path / "made", bundle=str(copy)), tracked=False)
+    config = tmp_path / "config.toml"
+    for key, said in (
+        ('[encoder]\nsources = ["bundle:default"]\n[calibration]\nby = "style"', "calibration.by must be"),
+        ('[encoder]\nsources = ["bundle:default", "mine"]', "no other source beside a bundle"),
+    ):
+        config.write_text(f'[data]\npassages = ["mine.jsonl"]\n{key}\n')
+        with pytest.raises(UsageError, match=said):
+            load_config(config)
