@@ -8,8 +8,8 @@ from typing import Any
 from ihlclass.labels import LabelScheme
 from ihlclass.training.thresholding import MIN_POSITIVES
 
-#: Config of the project's own training set.
-OUR_PASSAGES = ["seeds/passages"]
+#: How the path of the project's own training set ends.
+OUR_PASSAGES = "seeds/passages"
 #: Slices of fewer passages are not shown.
 MIN_SLICE = 30
 #: How sources of the base encoder all-MiniLM-L6-v2 end.
@@ -31,7 +31,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     merged, left_out = manifest["few_labels"]["merged"], manifest["few_labels"]["left_out"]
     few = [f"`{label}` is never said: its passages were counted as `{parent}`." for label, parent in merged.items()]
     few += [f"`{label}` is never said: too few passages to learn it." for label in left_out if label not in merged]
-    ours = settings["data"]["passages"] == OUR_PASSAGES
+    ours = all(name.endswith(OUR_PASSAGES) for name in settings["data"]["passages"])
     minilm = training["base"].endswith(MINILM)
     folds = f"{training['scored_folds']} of {training['folds']}"
     policy, anew = settings["thresholds"], manifest.get("thresholds")
