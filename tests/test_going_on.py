@@ -14,13 +14,17 @@ from helpers_training import quick
 from ihlclass.bundle import default_bundle, load_bundle, read_manifest, seal
 from ihlclass.classifier import Classifier
 from ihlclass.errors import BundleError, DataError, UsageError
+from ihlclass.heads import LinearHeads
 from ihlclass.labels import load_scheme
 from ihlclass.training.base_encoder import for_labels, load_base_encoder
-from ihlclass.training.config import EncoderConfig, TrainConfig, load_config
+from ihlclass.training.config import EncoderConfig, LexicalConfig, ThresholdsConfig, TrainConfig, load_config
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, text_keys
+from ihlclass.training.fitting import fit_lexical
 from ihlclass.training.onnx_weights import read_weights
+from ihlclass.training.prior import Prior, fit_from
+from ihlclass.training.rethreshold import rethreshold
 from ihlclass.training.run import train
 from ihlclass.verify import verify
 
@@ -77,7 +81,7 @@ def test_weights_are_read_back_as_they_were_written(
 def test_the_shipped_encoder_says_in_torch_what_it_says_in_onnx(sample_texts: list[str], tmp_path: Path) -> None:
     bundle = load_bundle()
     start = load_base_encoder(SHIPPED, tmp_path)
-    assert start.start is not None and start.start.labels == bundle.scheme.ids
+    assert start.start is not None and start.start.bundle.digest == bundle.digest
     torch_says = replace(bundle, encoder=start.encoder).probabilities(sample_texts[:8])
     np.testing.assert_allclose(torch_says, bundle.probabilities(sample_texts[:8]), atol=0.15)
 
@@ -95,10 +99,16 @@ def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path) -> None:
     np.testing.assert_array_equal(own.before, shipped.keys)
     assert len(own.keys) == len(shipped.keys) + 20  # one fold of two was held out
     assert "by way of the bundle" in (made / "MODEL_CARD.md").read_text()
-    # what it knew is not lost: a label that none of the forty carries is still seen by the encoder's column of it
-    column = 384 + bundle.scheme.ids.index("medical_facility")
-    hit, not_hit = bundle.encoder.encode(["A missile hit the hospital of Orlovo.", "The cup final was put off."])
-    assert hit[column] > 0 > not_hit[column]
+    # what it knew is not lost: labels that none of the forty carries are tagged as before
+    texts = ["A missile hit the hospital of Orlovo, killing two nurses, the mayor said.", "The cup final was put off."]
+    assert [set(t.labels) for t in bundle.tag(texts)] == [set(t.labels) for t in load_bundle().tag(texts)]
+    column = bundle.scheme.ids.index("medical_facility")
+    assert training["start"]["kept"] == list(bundle.scheme.ids)  # none has twenty among twenty
+    assert bundle.calibration.methods[column] == load_bundle().calibration.methods[column]
+    assert bundle.thresholds == load_bundle().thresholds
+    careful = ThresholdsConfig(1.0, 0.9, 0.03, 0.25, 0.8)
+    set_anew = load_bundle(rethreshold(bundle, tmp_path / "careful", careful).bundle)
+    assert set_anew.thresholds["medical_facility"] == bundle.thresholds["medical_facility"]  # no positive to set it by
     again = train(going_on(data, tmp_path / "again", bundle=str(made)), tracked=False)  # twenty are left to hold out
     assert read_manifest(again.bundle)["training"]["start"]["epochs"] == training["start"]["epochs"] + 1
 
@@ -125,11 +135,44 @@ def seal_with(bundle: Path, fitted_on: FittedOn | None) -> None:
     seal(bundle, content)
 
 
+def test_heads_move_from_where_they_start_as_far_as_the_passages_ask() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    draw = np.random.default_rng(3)
+    rows = draw.normal(size=(400, 5))
+    gold = (rows[:, :2] + draw.normal(size=(400, 2)) > 0).astype(np.int8)
+    zero, elsewhere = (LinearHeads(np.full((2, 5), w), np.zeros(2)) for w in (0.0, 2.0))
+    found = fit_from(rows, gold, zero, np.array([3.0, 3.0]))
+    for label in range(2):
+        same = LogisticRegression(C=3.0).fit(rows, gold[:, label])
+        np.testing.assert_allclose(found.coefficients[label], same.coef_[0], atol=1e-3)
+    unasked = fit_from(rows[:0], gold[:0], elsewhere, np.array([3.0, 3.0]))
+    np.testing.assert_array_equal(unasked.coefficients, elsewhere.coefficients)
+    asked = fit_from(rows, gold, elsewhere, np.array([1e-3, 1e3]))
+    np.testing.assert_allclose(asked.coefficients[0], elsewhere.coefficients[0], atol=0.3)
+    np.testing.assert_allclose(asked.coefficients[1], found.coefficients[1], atol=0.1)
+
+
+def test_words_keep_their_weights_where_the_passages_say_nothing() -> None:
+    bundle = load_bundle()
+    prior = Prior.of(bundle, ["own", *reversed(bundle.scheme.ids)], columns=True, passages=1000)
+    assert prior is not None and bundle.lexical is not None
+    gold = np.zeros((4, 69), dtype=np.int8)
+    gold[:2, 0] = 1
+    texts = ["zyxomma fell", "zyxomma rose", "nothing fell", "nothing rose"]
+    found = fit_lexical(texts, gold, LexicalConfig(enabled=True, min_passages=2, C=20.0), prior=prior)
+    assert set(bundle.lexical.vocabulary) < set(found.vocabulary)
+    said, before = found.score(["The hospital was shelled."]), bundle.lexical.score(["The hospital was shelled."])
+    np.testing.assert_allclose(said[:, :0:-1], before, atol=0.05)
+    own = found.score(["zyxomma", "nothing"])[:, 0]
+    assert own[0] > 0.5 > -0.5 > own[1]
+
+
 def test_a_scheme_of_more_labels_keeps_the_columns_that_are_known(tmp_path: Path) -> None:
     start = load_base_encoder(SHIPPED, tmp_path)
     assert start.start is not None and start.encoder.attention is not None
     text = ["A missile hit the hospital of Orlovo, killing two nurses."]
-    before, known = start.encoder.encode(text)[0, 384:], list(start.start.labels)
+    before, known = start.encoder.encode(text)[0, 384:], list(start.start.bundle.scheme.ids)
     wanted = ["own_label", *reversed(known)]
     for_labels(start.encoder, known, wanted, np.full(len(wanted), -2.0))
     after = start.encoder.encode(text)[0, 384:]

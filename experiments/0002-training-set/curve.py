@@ -52,10 +52,8 @@ def main() -> None:
         if str(share) in results:
             continue
         chosen = [p for p in passages if rank[p.group] < share / 100]
-        if arguments.words:
-            results[str(share)] = {"passages": len(chosen), **score_words(chosen, arguments.shared)}
-        else:
-            results[str(share)] = {"passages": len(chosen), **score_bundle(chosen, arguments)}
+        found = score_words(chosen, arguments.shared) if arguments.words else score_bundle(chosen, arguments)
+        results[str(share)] = {**found, "passages": len(chosen)}
         out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         print(share, {k: v for k, v in results[str(share)].items() if k != "labels"}, flush=True)
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle, default_bundle, load_bundle, read_manifest
-from ihlclass.encoder import ONNX_FILE, SentenceTransformerEncoder
+from ihlclass.encoder import ONNX_FILE, SentenceTransformerEncoder, read_settings
 from ihlclass.errors import BundleError, UsageError
 from ihlclass.training.config import BUNDLE, EncoderConfig
+from ihlclass.training.export import LABEL_COLUMNS
 from ihlclass.training.fitted_on import FittedOn
 
 
@@ -24,15 +25,15 @@ class Start(NamedTuple):
 
     Attributes
     ----------
-    labels
-        Of its label scheme, in the order of the columns of its label attention.
+    bundle
+        Loaded as its accurate profile.
     fitted_on
         The passages that it was fitted on, and so may not be held out.
     facts
         For the manifest: what it is and what it was trained on.
     """
 
-    labels: Sequence[str]
+    bundle: Bundle
     fitted_on: FittedOn
     facts: dict[str, Any]
 
@@ -71,11 +72,11 @@ def load_base_encoder(config: EncoderConfig, root: Path) -> BaseEncoder:
     BundleError
         If a bundle that it is to go on from is missing, damaged, or does not say what is needed.
     """
+    if start := starting_bundle(config, root):
+        return _of_bundle(start, config, root)
     problems = []
     for source in config.sources:
         try:
-            if source.startswith(BUNDLE):
-                return _of_bundle(source, config, root)
             folder = _local(source, root)
             if folder is not None and config.sha256:
                 _check(folder, config.sha256)
@@ -87,20 +88,25 @@ def load_base_encoder(config: EncoderConfig, root: Path) -> BaseEncoder:
     raise UsageError("no base encoder could be loaded: " + "; ".join(problems))
 
 
-def starting_bundle(config: EncoderConfig, root: Path) -> FittedOn | None:
-    """Passages that the bundle which training goes on from was fitted on; None where it goes on from none.
+def starting_bundle(config: EncoderConfig, root: Path) -> Start | None:
+    """The bundle that training goes on from; None where it starts from a base encoder.
 
     Raises
     ------
     BundleError
-        If that bundle is missing, damaged, or does not say it.
+        If that bundle is missing, damaged, or does not say which passages it was fitted on.
     """
     source = config.sources[0]
     if not source.startswith(BUNDLE):
         return None
-    folder = _bundle_folder(source, root)
-    read_manifest(folder)
-    return FittedOn.load(folder)
+    bundle = load_bundle(_bundle_folder(source, root))
+    trained = bundle.manifest["training"]
+    facts = {
+        "digest": bundle.digest,
+        "data": bundle.manifest["data"]["digest"],
+        "epochs": len(trained["history"]) + trained.get("start", {}).get("epochs", 0),
+    }
+    return Start(bundle, FittedOn.load(bundle.path), facts)
 
 
 def encoder_digest(config: EncoderConfig, root: Path) -> str:
@@ -151,15 +157,9 @@ def _bundle_folder(source: str, root: Path) -> Path:
     return default_bundle() if name == "default" else root / name
 
 
-def _of_bundle(source: str, config: EncoderConfig, root: Path) -> BaseEncoder:
-    bundle = load_bundle(_bundle_folder(source, root))
+def _of_bundle(start: Start, config: EncoderConfig, root: Path) -> BaseEncoder:
+    bundle = start.bundle
     trained = bundle.manifest["training"]
-    facts = {
-        "digest": bundle.digest,
-        "data": bundle.manifest["data"]["digest"],
-        "epochs": len(trained["history"]) + trained.get("start", {}).get("epochs", 0),
-    }
-    start = Start(bundle.scheme.ids, FittedOn.load(bundle.path), facts)
     folder = bundle.path / "encoder"
     if not (folder / ONNX_FILE).is_file():
         encoder = SentenceTransformerEncoder(folder, max_tokens=config.max_tokens)
@@ -196,6 +196,11 @@ def _fill(encoder: SentenceTransformerEncoder, graph: Path) -> None:
         attention = LabelAttention(dimension, own["words.weight"].shape[1], labels)
         attention.load_state_dict({name: torch.from_numpy(np.array(rows)) for name, rows in own.items()})
         encoder.attend(attention.eval())
+
+
+def has_label_columns(bundle: Bundle) -> bool:
+    """Whether the last columns of a bundle's embeddings are those of its labels."""
+    return str(read_settings(bundle.path / "encoder").get("pooling")).endswith(LABEL_COLUMNS)
 
 
 def for_labels(

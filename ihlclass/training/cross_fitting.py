@@ -22,6 +22,7 @@ from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.few import FewPlan
 from ihlclass.training.folds import grouped_folds
 from ihlclass.training.held_out import HeldOut
+from ihlclass.training.prior import Kept
 from ihlclass.training.thresholding import MIN_POSITIVES, set_thresholds
 
 #: Parts that the held-out passages are divided into, groups kept whole and labels even.
@@ -62,6 +63,7 @@ def cross_fit(
     method: str,
     policy: ThresholdsConfig | Mapping[str, Threshold],
     few: FewPlan,
+    kept: Kept | None = None,
 ) -> CrossFitted:
     """Calibrate and decide each part of the passages by what is fitted on the other parts.
 
@@ -76,6 +78,8 @@ def cross_fit(
         What thresholds are to reach; or the thresholds themselves, where they were set on other passages.
     few
         What is done with labels that have few passages.
+    kept
+        Calibration and thresholds that are not fitted on these passages at all, but taken over.
     """
     gold = held_out.gold
     parts = min(PARTS, len(np.unique(held_out.groups)))
@@ -88,16 +92,18 @@ def cross_fit(
         others, these = held_out.rows(fitted_on), held_out.rows(measured)
         least = np.minimum(least, others.gold.sum(axis=0))
         found = fit_calibration(others.scores, others.lexical_scores, others.gold, method)
-        calibration = few.silence(found, scheme.ids)
+        calibration = few.silence(kept.into(found, scheme.ids) if kept else found, scheme.ids)
         if isinstance(policy, ThresholdsConfig):
             others_said = others.probabilities(calibration, scheme)
-            thresholds, _ = set_thresholds(others_said, others.gold, scheme, policy, never=few.left_out)
+            stay = kept.thresholds if kept else {}
+            thresholds, _ = set_thresholds(others_said, others.gold, scheme, policy, never=few.left_out, kept=stay)
         else:
             thresholds = dict(policy)
         probabilities[measured] = these.probabilities(calibration, scheme)
         decided[measured] = decided_matrix(probabilities[measured], scheme.ids, thresholds, scheme.implies)
     counts = zip(scheme.ids, gold.sum(axis=0).tolist(), least.tolist(), strict=True)
-    thin = {label: n for label, n, left in counts if n and left < MIN_POSITIVES and label not in few.left_out}
+    other = {*few.left_out, *(kept.labels if kept else ())}
+    thin = {label: n for label, n, left in counts if n and left < MIN_POSITIVES and label not in other}
     return CrossFitted(probabilities, decided, parts, thin)
 
 
@@ -115,4 +121,11 @@ def cross_fit_bundle(
         method = bundle.manifest["training"]["config"]["calibration"]["method"]
     except (KeyError, TypeError) as error:
         raise BundleError(f"{bundle.path}: does not say how it was calibrated; retrain it") from error
-    return cross_fit(held_out, bundle.scheme, method, policy, FewPlan.of_manifest(bundle.manifest))
+    few = FewPlan.of_manifest(bundle.manifest)
+    return cross_fit(held_out, bundle.scheme, method, policy, few, kept_of(bundle))
+
+
+def kept_of(bundle: Bundle) -> Kept | None:
+    """What a bundle took over from the one that it went on from, as it holds it now."""
+    labels = bundle.manifest["training"].get("start", {}).get("kept")
+    return Kept(labels, bundle.calibration, {name: bundle.thresholds[name] for name in labels}) if labels else None

@@ -16,6 +16,9 @@ from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTr
 from ihlclass.errors import MissingExtraError, UsageError
 from ihlclass.label_attention import SHARE
 
+#: What ``pooling`` in ``encoder.json`` ends with where label attention has widened the embeddings.
+LABEL_COLUMNS = "the evidence for each label"
+
 
 def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend: str, source: str) -> None:
     """Write the encoder's files and ``encoder.json`` into `folder`, which must not exist.
@@ -39,7 +42,7 @@ def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend
         "max_tokens": encoder.max_tokens,
         "base": source,
         "pooling": "as in the base encoder, then L2 normalisation"
-        + (f"; then {SHARE:g} times the evidence for each label" if encoder.attention else ""),
+        + (f"; then {SHARE:g} times {LABEL_COLUMNS}" if encoder.attention else ""),
     }
     (folder / ENCODER_FILE).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,7 +71,9 @@ class FewPlan:
         return lines
 
 
-def plan_few(gold: NDArray[np.int8], scheme: LabelScheme, config: LabelsConfig) -> FewPlan:
+def plan_few(
+    gold: NDArray[np.int8], scheme: LabelScheme, config: LabelsConfig, *, known: Collection[str] = ()
+) -> FewPlan:
     """Decide what becomes of each label that has fewer than ``min_positives`` positives or negatives.
 
     A label that others imply is never left out: it would be said with them all the same.
@@ -80,6 +82,8 @@ def plan_few(gold: NDArray[np.int8], scheme: LabelScheme, config: LabelsConfig) 
     ----------
     gold
         Shape ``(n, k)``, columns in scheme order.
+    known
+        Labels that are not few, however few passages they have: a bundle that training goes on from knows them.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def plan_few(gold: NDArray[np.int8], scheme: LabelScheme, config: LabelsConfig) 
         raise UsageError(f"labels.parents: the scheme has no {', '.join(unknown)}")
     if chained := sorted(set(config.parents) & set(config.parents.values())):
         raise UsageError(f"labels.parents: {', '.join(chained)} is a parent and has one; name the last parent for each")
-    few = _few(gold, labels, config.min_positives)
+    few = {label: n for label, n in _few(gold, labels, config.min_positives).items() if label not in known}
     if config.few == "train":
         return FewPlan(few, {}, ())
     implied = {other for others in scheme.implies.values() for other in others}

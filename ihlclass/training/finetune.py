@@ -31,6 +31,8 @@ WARM_UP = 0.1
 #: A smaller set takes smaller batches, down to `LEAST_BATCH` passages, to make so many steps an epoch.
 LEAST_STEPS = 50
 LEAST_BATCH = 16
+#: On a processor so many passages of a batch are computed at a time.
+PART = 16
 _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 
 
@@ -105,7 +107,6 @@ def fine_tune(
     total = config.epochs * per_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total))
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
-    targets = torch.tensor(gold, dtype=torch.float32)
     lengths = np.array([len(text) for text in texts])
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
@@ -117,28 +118,27 @@ def fine_tune(
     for epoch in range(first, config.epochs):
         summed = 0.0
         for batch in batches(lengths, size, shuffler):
-            lower, wanted = kept, targets[batch].to(device)
+            lower, these, wanted = kept, [texts[i] for i in batch], gold[batch]
             if config.joined and shuffler.random() < config.joined:
-                pairs, labels = joined(texts, gold, batch, shuffler)
-                inputs = _inputs(model, pairs)
-                lower, wanted = None, torch.tensor(labels, dtype=torch.float32, device=device)
-            else:
-                inputs = _inputs(model, [texts[i] for i in batch])
-            if lower:
-                lower.batch = batch.tolist()
-            with (
-                torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"),
-                lower.skipped() if lower else nullcontext(),
-            ):
-                rows = model(inputs)["sentence_embedding"]
-            loss = loss_of(_log_odds(layer, rows), wanted) / len(batch)
+                these, wanted = joined(texts, gold, batch, shuffler)
+                lower = None
             optimizer.zero_grad()
-            loss.backward()
+            for part in _parts(these, device.type):
+                if lower:
+                    lower.batch = batch[part].tolist()
+                with (
+                    torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"),
+                    lower.skipped() if lower else nullcontext(),
+                ):
+                    rows = model(_inputs(model, [these[i] for i in part]))["sentence_embedding"]
+                right = torch.tensor(wanted[part], dtype=torch.float32, device=device)
+                loss = loss_of(_log_odds(layer, rows), right)
+                (loss / len(batch)).backward()
+                summed += float(loss.detach())
             torch.nn.utils.clip_grad_norm_(moving.values(), 1.0)
             optimizer.step()
             schedule.step()
             step += 1
-            summed += float(loss.detach()) * len(batch)
             progress(step, total)
         history.append({"epoch": epoch + 1, "loss": summed / len(texts), "device": _named(device)})
         if watched:
@@ -150,6 +150,15 @@ def fine_tune(
         weights.requires_grad_(True)
     model.eval()
     return history
+
+
+def _parts(texts: Sequence[str], device: str) -> list[NDArray[np.int64]]:
+    """Rows of a batch that pass through the model together, those of like length: memory is for so many alone.
+
+    A processor takes `PART` at a time, which its caches hold better than a whole batch; a GPU takes all at once.
+    """
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    return np.split(order, range(PART, len(order), PART)) if device == "cpu" else [order]
 
 
 def _steps(passages: int, config: FineTuningConfig) -> tuple[int, float]:

@@ -16,9 +16,15 @@ from ihlclass.errors import BundleError, UsageError
 from ihlclass.heads import Heads, LinearHeads, SklearnHeads, load_heads, log_odds
 from ihlclass.lexical import LexicalHeads, terms
 from ihlclass.training.config import HeadsConfig, LexicalConfig
+from ihlclass.training.prior import HeadStart, Prior, fit_from
+
+#: The estimator that can start from the heads of a bundle.
+LOGISTIC = "sklearn.linear_model.LogisticRegression"
 
 
-def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, seed: int = 0) -> Heads:
+def fit_heads(
+    embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, seed: int = 0, start: HeadStart | None = None
+) -> Heads:
     """Fit one scikit-learn classifier per label.
 
     Parameters
@@ -27,6 +33,8 @@ def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, s
         Shapes ``(n, d)``, an array or a SciPy sparse matrix, and ``(n, k)``.
     seed
         For classifiers that draw numbers, unless their parameters give a ``random_state``.
+    start
+        Heads that logistic regressions start from and are drawn to (`ihlclass.training.prior.fit_from`).
 
     Raises
     ------
@@ -36,6 +44,8 @@ def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, s
     from sklearn.multiclass import OneVsRestClassifier
 
     estimator = make_estimator(config)
+    if start is not None:
+        return fit_from(embeddings, gold, start.heads, estimator.get_params()["C"] * start.share)
     if estimator.get_params().get("random_state", 0) is None:
         estimator.set_params(random_state=seed)
     with warnings.catch_warnings():  # a label with one class only becomes a constant, and the report says so
@@ -47,13 +57,17 @@ def fit_heads(embeddings: Any, gold: NDArray[np.int8], config: HeadsConfig, *, s
     return SklearnHeads(fitted)
 
 
-def fit_lexical(texts: Sequence[str], gold: NDArray[np.int8], config: LexicalConfig) -> LexicalHeads:
+def fit_lexical(
+    texts: Sequence[str], gold: NDArray[np.int8], config: LexicalConfig, *, prior: Prior | None = None
+) -> LexicalHeads:
     """Fit one logistic regression per label on the weighted terms of the passages (`ihlclass.lexical.terms`).
 
     Parameters
     ----------
     texts, gold
         Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
+    prior
+        Of a bundle to go on from: its terms keep their weights where the passages say nothing, new terms are added.
 
     Raises
     ------
@@ -67,8 +81,18 @@ def fit_lexical(texts: Sequence[str], gold: NDArray[np.int8], config: LexicalCon
         rows = vectorizer.fit_transform(texts)
     except ValueError as error:
         raise UsageError(f"lexical.min_passages: no word stands in {config.min_passages} passages; lower it") from error
-    estimator = HeadsConfig("sklearn.linear_model.LogisticRegression", {"C": config.C, "solver": "liblinear"})
-    linear = fit_heads(rows, gold, estimator)
+    before = None
+    if prior and (start := prior.lexical):
+        idf = dict(zip(vectorizer.get_feature_names_out().tolist(), vectorizer.idf_.tolist(), strict=True))
+        idf |= dict(zip(start.vocabulary, start.idf.tolist(), strict=True))
+        vectorizer = TfidfVectorizer(analyzer=terms, vocabulary=list(idf), sublinear_tf=True)
+        vectorizer.idf_ = np.array(list(idf.values()))
+        rows = vectorizer.transform(texts)
+        coefficients = np.zeros((len(start.intercepts), len(idf)))
+        place = vectorizer.vocabulary_
+        coefficients[:, [place[term] for term in start.vocabulary]] = start.coefficients.T
+        before = HeadStart(LinearHeads(coefficients, start.intercepts), prior.share(len(texts)))
+    linear = fit_heads(rows, gold, HeadsConfig(LOGISTIC, {"C": config.C, "solver": "liblinear"}), start=before)
     assert isinstance(linear, LinearHeads)
     return LexicalHeads(
         vocabulary=vectorizer.get_feature_names_out().tolist(),

@@ -13,14 +13,14 @@ from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.copies import changed_copy, finish
-from ihlclass.training.cross_fitting import cross_fit_bundle
+from ihlclass.training.cross_fitting import cross_fit_bundle, kept_of
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.measure import file_digest, read_gold
-from ihlclass.training.thresholding import set_thresholds
+from ihlclass.training.thresholding import MIN_POSITIVES, set_thresholds
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,10 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         else:
             probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
             source = {"file": data.name, "sha256": file_digest(data)}
-        thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out)
+        counts = dict(zip(scheme.ids, labels.sum(axis=0).tolist(), strict=True))
+        kept = kept_of(bundle) if data is None else None
+        stay = {name: t for name, t in kept.thresholds.items() if counts[name] < MIN_POSITIVES} if kept else {}
+        thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out, kept=stay)
         save_thresholds(made, thresholds)
         figures = None
         if held_out is not None:

@@ -24,7 +24,14 @@ from ihlclass.encoder import load_encoder
 from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
-from ihlclass.training.base_encoder import encoder_digest, for_labels, load_base_encoder, starting_bundle
+from ihlclass.training.base_encoder import (
+    Start,
+    encoder_digest,
+    for_labels,
+    has_label_columns,
+    load_base_encoder,
+    starting_bundle,
+)
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
@@ -37,11 +44,12 @@ from ihlclass.training.few import plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune, prior_log_odds
 from ihlclass.training.fitted_on import FittedOn, known, text_keys
-from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
+from ihlclass.training.fitting import LOGISTIC, fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import make_folds
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.manifest import PACKAGES, Fitted, run_manifest
 from ihlclass.training.outlook import CALIBRATION, MLFLOW, Outlook, Progress, Whole, run_stages
+from ihlclass.training.prior import HeadStart, Prior
 from ihlclass.training.slices import slice_fields
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
@@ -108,10 +116,11 @@ def train(
     try_estimator(config.heads)  # what is wrong with it is told now, not after the encoder is fine-tuned
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     given = label_matrix([p.labels for p in passages], scheme.ids)
-    few = plan_few(given, scheme, config.labels)
-    gold = few.gold(given, scheme)
     start = starting_bundle(config.encoder, config.root)
-    never = known(passages, start.keys) if start else None
+    prior = _prior(config, start, scheme) if start else None
+    few = plan_few(given, scheme, config.labels, known=prior.thresholds if prior else ())
+    gold = few.gold(given, scheme)
+    never = known(passages, start.fitted_on.keys) if start else None
     target = (config.root / config.output).resolve()
     check_target(target)
     progress = Outlook(run_stages(config, len(passages), tracked=tracked), progress, whole)
@@ -119,23 +128,27 @@ def train(
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
         folder = workspace.path
-        held_out, fitted = _held_out_scores(config, passages, gold, never, scheme, folder, progress)
+        held_out, fitted = _held_out_scores(config, passages, gold, never, scheme, prior, folder, progress)
         progress(CALIBRATION, 0, 1)
         fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
         )
+        kept = prior.kept(held_out.gold, scheme.ids) if prior else None
+        if kept:
+            fitted_calibration = kept.into(fitted_calibration, scheme.ids)
         calibration = few.silence(fitted_calibration, scheme.ids)
         probabilities = held_out.probabilities(calibration, scheme)
+        stay = kept.thresholds if kept else {}
         thresholds, warnings = set_thresholds(
-            probabilities, held_out.gold, scheme, config.thresholds, never=few.left_out
+            probabilities, held_out.gold, scheme, config.thresholds, never=few.left_out, kept=stay
         )
-        said = cross_fit(held_out, scheme, config.calibration.method, config.thresholds, few)
+        said = cross_fit(held_out, scheme, config.calibration.method, config.thresholds, few, kept)
         metrics = held_out_figures(held_out, said, scheme)
         progress(CALIBRATION, 1, 1)
         last = folder / "fold-0"
         if config.calibration.refit:
             last = folder / "all"
-            fitted = _fit(config, passages, gold, scheme, last, progress, "all passages")
+            fitted = _fit(config, passages, gold, scheme, prior, last, progress, "all passages")
         assert fitted is not None  # without refit there is one fold, and it is always fitted
         made = folder / "bundle"
         shutil.rmtree(made, ignore_errors=True)
@@ -145,6 +158,8 @@ def train(
         before = fitted.base.start.fitted_on.keys if fitted.base.start else fitted.on[:0]
         FittedOn(np.union1d(before, fitted.on), before).save(made)
         content = run_manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
+        if kept:
+            content["training"]["start"]["kept"] = list(kept.labels)
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
@@ -188,6 +203,7 @@ def _held_out_scores(
     gold: NDArray[np.int8],
     never: NDArray[np.bool_] | None,
     scheme: LabelScheme,
+    prior: Prior | None,
     folder: Path,
     progress: Progress,
 ) -> tuple[HeldOut, Fitted | None]:
@@ -212,9 +228,8 @@ def _held_out_scores(
             texts = [passages[i].text for i in outside]
             some = np.random.default_rng(config.seed).permutation(len(outside))[:WATCHED]
             watched = [texts[i] for i in some], gold[outside[some]]
-            fitted = _fit(
-                config, [passages[i] for i in inside], gold[inside], scheme, encoder_folder, progress, stage, watched
-            )
+            those = [passages[i] for i in inside]
+            fitted = _fit(config, those, gold[inside], scheme, prior, encoder_folder, progress, stage, watched)
             found: dict[str, Any] = {"scores": fitted.heads.score(fitted.encoder.encode(texts))}
             if fitted.lexical:
                 found["lexical_scores"] = fitted.lexical.score(texts)
@@ -238,6 +253,7 @@ def _fit(
     passages: Sequence[LabelledPassage],
     gold: NDArray[np.int8],
     scheme: LabelScheme,
+    prior: Prior | None,
     encoder_folder: Path,
     progress: Progress,
     stage: str,
@@ -249,8 +265,8 @@ def _fit(
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
-        if base.start and config.fine_tuning.epochs:
-            for_labels(base.encoder, base.start.labels, scheme.ids, prior_log_odds(gold))
+        if base.start:
+            for_labels(base.encoder, base.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
         history = fine_tune(
             base.encoder,
             texts,
@@ -271,10 +287,21 @@ def _fit(
         checkpoint.unlink(missing_ok=True)
     progress(f"{stage}: heads", 0, 1)
     exported = load_encoder(encoder_folder)
-    heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed)
-    lexical = fit_lexical(texts, gold, config.lexical) if config.lexical.enabled else None
+    before = HeadStart(prior.heads, prior.share(len(texts))) if prior else None
+    heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed, start=before)
+    lexical = fit_lexical(texts, gold, config.lexical, prior=prior) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
     return Fitted(exported, heads, lexical, base, text_keys(texts), json.loads(told.read_text(encoding="utf-8")))
+
+
+def _prior(config: TrainConfig, start: Start, scheme: LabelScheme) -> Prior | None:
+    """What the bundle that training goes on from hands on; None where heads or words will be of another kind."""
+    tuning, columns = config.fine_tuning, has_label_columns(start.bundle)
+    if config.heads.estimator != LOGISTIC or config.lexical.enabled != (start.bundle.lexical is not None):
+        return None
+    if tuning.epochs and tuning.label_attention != columns:
+        return None
+    return Prior.of(start.bundle, scheme.ids, columns=columns, passages=len(start.fitted_on.keys))
 
 
 def _write(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,7 @@ def set_thresholds(
     config: ThresholdsConfig,
     *,
     never: Sequence[str] = (),
+    kept: Mapping[str, Threshold] = MappingProxyType({}),
 ) -> tuple[dict[str, Threshold], list[str]]:
     """Choose thresholds, and say where that could not be done well.
 
@@ -75,6 +77,8 @@ def set_thresholds(
     ----------
     never
         Labels that the model leaves out: no probability is enough for them.
+    kept
+        Thresholds that are not chosen here but stay, of labels with few positives.
 
     Returns
     -------
@@ -83,9 +87,9 @@ def set_thresholds(
     warnings
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
-    thresholds = fit_thresholds(probabilities, gold, scheme.ids, config) | dict.fromkeys(never, NEVER)
+    thresholds = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
-    few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in never]
+    few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in {*never, *kept}]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
     warnings = []
     if few:
