@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ihlclass.labels import LabelScheme
+from ihlclass.training.prior import KEPT_BELOW
 from ihlclass.training.thresholding import MIN_POSITIVES
 
 #: How the path of the project's own training set ends.
@@ -109,6 +110,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         *_profiles(manifest.get("fast"), cross_fitted=_crossed(metrics.get("cross_fitted"))),
         "## Known weaknesses",
         *few,
+        *_kept(training.get("start") or {}),
         f"Lowest F1 on held-out folds: {', '.join(f'`{label}`' for label in weak)}. Labels with few positives have "
         "rough thresholds.",
         "",
@@ -119,6 +121,16 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _kept(start: Mapping[str, Any]) -> list[str]:
+    """Which labels were taken over from a bundle that training went on from."""
+    if not (labels := start.get("kept")):
+        return []
+    return [
+        f"With fewer than {KEPT_BELOW} positives held out, these keep calibration and thresholds of the bundle that "
+        f"training went on from: {', '.join(f'`{label}`' for label in labels)}."
+    ]
 
 
 def _crossed(how: Mapping[str, Any] | None) -> bool:
