@@ -17,11 +17,13 @@ from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.heads import LinearHeads
 from ihlclass.labels import load_scheme
 from ihlclass.training.base_encoder import for_labels, load_base_encoder
-from ihlclass.training.config import EncoderConfig, LexicalConfig, ThresholdsConfig, TrainConfig, load_config
+from ihlclass.training.config import EncoderConfig, LexicalConfig, TrainConfig, load_config
+from ihlclass.training.data import LabelledPassage
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, text_keys
+from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, text_keys
 from ihlclass.training.fitting import fit_lexical
+from ihlclass.training.folds import make_folds
 from ihlclass.training.onnx_weights import read_weights
 from ihlclass.training.prior import Prior, fit_from
 from ihlclass.training.rethreshold import rethreshold
@@ -103,12 +105,16 @@ def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path) -> None:
     texts = ["A missile hit the hospital of Orlovo, killing two nurses, the mayor said.", "The cup final was put off."]
     assert [set(t.labels) for t in bundle.tag(texts)] == [set(t.labels) for t in load_bundle().tag(texts)]
     column = bundle.scheme.ids.index("medical_facility")
-    assert training["start"]["kept"] == list(bundle.scheme.ids)  # none has twenty among twenty
-    assert bundle.calibration.methods[column] == load_bundle().calibration.methods[column]
+    assert set(training["start"]["kept"]) == set(bundle.scheme.ids)  # none has twenty among twenty
+    for name in ("slopes", "lexical_slopes", "intercepts"):
+        assert getattr(bundle.calibration, name)[column] == getattr(load_bundle().calibration, name)[column]
     assert bundle.thresholds == load_bundle().thresholds
-    careful = ThresholdsConfig(1.0, 0.9, 0.03, 0.25, 0.8)
-    set_anew = load_bundle(rethreshold(bundle, tmp_path / "careful", careful).bundle)
-    assert set_anew.thresholds["medical_facility"] == bundle.thresholds["medical_facility"]  # no positive to set it by
+    same = load_config().thresholds
+    kept = load_bundle(rethreshold(bundle, tmp_path / "kept", same).bundle)
+    assert kept.thresholds == bundle.thresholds
+    careful = load_bundle(rethreshold(kept, tmp_path / "careful", replace(same, precision_floor=0.9)).bundle)
+    assert careful.thresholds["medical_facility"].accept == 1.0  # no positive that could show the floor is reached
+    assert read_manifest(careful.path)["training"]["start"]["kept_thresholds"] == []
     again = train(going_on(data, tmp_path / "again", bundle=str(made)), tracked=False)  # twenty are left to hold out
     assert read_manifest(again.bundle)["training"]["start"]["epochs"] == training["start"]["epochs"] + 1
 
@@ -121,9 +127,20 @@ def test_what_the_bundle_was_fitted_on_is_not_held_out(tmp_path: Path) -> None:
     made = train(going_on(data, tmp_path / "made", epochs=0, bundle=str(copy)), tracked=False).bundle
     assert read_manifest(made)["metrics"]["passages"] == 5  # half of the ten that it has not seen
     seal_with(copy, FittedOn(np.unique(text_keys(texts)), text_keys([])))
-    with pytest.raises(DataError, match="none of the passages can be held out"):
+    with pytest.raises(DataError, match="0 of 30 passages could be held out"):
         train(going_on(data, tmp_path / "none", epochs=0, bundle=str(copy)), tracked=False)
     assert not (tmp_path / "none").exists()
+
+
+def test_an_event_that_the_bundle_has_seen_in_part_is_not_held_out() -> None:
+    passages = [LabelledPassage(id=str(n), text=f"text {n}", labels=(), group=f"event {n // 2}") for n in range(12)]
+    seen = known(passages, text_keys(["text 0", "TEXT  5"]))
+    assert np.flatnonzero(seen).tolist() == [0, 1, 4, 5]
+    gold = np.zeros((12, 1), dtype=np.int8)
+    folds = make_folds(passages, gold, 3, by="group", seed=1, never=seen)
+    assert len(folds) == 2
+    assert sorted(np.concatenate([fold.outside for fold in folds]).tolist()) == [2, 3, *range(6, 12)]
+    assert all({0, 1, 4, 5} <= set(fold.inside.tolist()) for fold in folds)
 
 
 def seal_with(bundle: Path, fitted_on: FittedOn | None) -> None:
@@ -188,10 +205,15 @@ def test_bundles_that_cannot_be_gone_on_from(tmp_path: Path) -> None:
     seal_with(copy, None)
     with pytest.raises(BundleError, match="made before it was kept"):
         train(going_on(data, tmp_path / "made", bundle=str(copy)), tracked=False)
+    weighted = going_on(data, tmp_path / "made", epochs=0)
+    weighted = replace(weighted, heads=replace(weighted.heads, parameters={"C": 1.0, "class_weight": "balanced"}))
+    with pytest.raises(UsageError, match="class_weight cannot be had"):
+        train(weighted, tracked=False)
     config = tmp_path / "config.toml"
     for key, said in (
         ('[encoder]\nsources = ["bundle:default"]\n[calibration]\nby = "style"', "calibration.by must be"),
         ('[encoder]\nsources = ["bundle:default", "mine"]', "no other source beside a bundle"),
+        ('[encoder]\nsources = ["bundle:default"]\nsha256 = "00"', "leave it out where training goes on"),
     ):
         config.write_text(f'[data]\npassages = ["mine.jsonl"]\n{key}\n')
         with pytest.raises(UsageError, match=said):

@@ -113,3 +113,35 @@ def test_a_copy_goes_into_a_new_folder_alone(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "not empty" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_going_on_from_the_shipped_bundle_adds_a_label_and_keeps_the_others(
+    scheme: LabelScheme, data: Path, tmp_path: Path
+) -> None:
+    config = quick(data, tmp_path / "made", epochs=1)
+    config = replace(
+        config,
+        labels=replace(config.labels, scheme=str(scheme.folder), parents={}, few="leave_out", min_positives=20),
+        encoder=replace(config.encoder, sources=["bundle:default"], sha256="", backend="sentence-transformers"),
+        calibration=replace(config.calibration, scored_folds=0, refit=True),
+    )
+    result = train(config, tracked=False)
+    bundle = load_bundle(result.bundle)
+    assert verify(Classifier(bundle)).passed
+    said = list(
+        bundle.tag(
+            [
+                "On Monday shells fell on the bakery of Velin while people stood in line for bread.",
+                "A missile hit the hospital of Orlovo, killing two nurses, the mayor said.",
+                "The cup final was put off because of rain.",
+            ]
+        )
+    )
+    assert {"bakery", "food_agriculture", "incident"} <= set(said[0].labels)
+    assert {"medical_facility", "missile_strike", "civilians_killed"} <= set(said[1].labels)
+    assert not said[2].labels
+    assert not bundle.manifest["few_labels"]["left_out"]  # the shipped bundle knows those that are rare here
+    start = bundle.manifest["training"]["start"]
+    assert "bakery" not in start["kept"] and "medical_facility" in start["kept"]
+    assert start["label_passages"]["bakery"] == 200 < start["label_passages"]["medical_facility"]
+    assert any("passages are not held out" in warning for warning in result.warnings)

@@ -30,7 +30,8 @@ class Start(NamedTuple):
     fitted_on
         The passages that it was fitted on, and so may not be held out.
     facts
-        For the manifest: what it is and what it was trained on.
+        For the manifest: ``digest``, digest of its ``data``, ``epochs`` of all bundles before and of itself, and
+        ``sources`` of the base encoder.
     """
 
     bundle: Bundle
@@ -43,6 +44,8 @@ class BaseEncoder(NamedTuple):
 
     Attributes
     ----------
+    encoder
+        In torch.
     source
         Where the base encoder came from; that of the bundle where training goes on from one.
     sha256
@@ -65,8 +68,15 @@ def load_base_encoder(config: EncoderConfig, root: Path) -> BaseEncoder:
     root
         Folder that relative paths start from.
 
+    Returns
+    -------
+    BaseEncoder
+        The encoder and where it comes from.
+
     Raises
     ------
+    MissingExtraError
+        If sentence-transformers, or for a bundle onnx, is not installed (extra ``train``).
     UsageError
         If none can be loaded, or its weights are not those of the configured digest.
     BundleError
@@ -100,13 +110,16 @@ def starting_bundle(config: EncoderConfig, root: Path) -> Start | None:
     if not source.startswith(BUNDLE):
         return None
     bundle = load_bundle(_bundle_folder(source, root))
+    fitted_on = FittedOn.load(bundle.path)
     trained = bundle.manifest["training"]
+    before = trained.get("start", {})
     facts = {
         "digest": bundle.digest,
         "data": bundle.manifest["data"]["digest"],
-        "epochs": len(trained["history"]) + trained.get("start", {}).get("epochs", 0),
+        "epochs": len(trained["history"]) + before.get("epochs", 0),
+        "sources": before.get("sources", trained["config"]["encoder"]["sources"]),
     }
-    return Start(bundle, FittedOn.load(bundle.path), facts)
+    return Start(bundle, fitted_on, facts)
 
 
 def encoder_digest(config: EncoderConfig, root: Path) -> str:
@@ -164,17 +177,16 @@ def _of_bundle(start: Start, config: EncoderConfig, root: Path) -> BaseEncoder:
     if not (folder / ONNX_FILE).is_file():
         encoder = SentenceTransformerEncoder(folder, max_tokens=config.max_tokens)
         return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
-    encoder = _skeleton(bundle, config, root)
+    encoder = _skeleton(start, config, root)
     _fill(encoder, folder / ONNX_FILE)
     return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
 
 
-def _skeleton(bundle: Bundle, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
+def _skeleton(start: Start, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
     """The base encoder that a bundle was made of: its make, its tokeniser, and its embeddings of words, never moved."""
-    trained = bundle.manifest["training"]
-    sources = dict.fromkeys([trained["base"], *trained["config"]["encoder"]["sources"]])
-    plain = [source for source in sources if not source.startswith(BUNDLE)]
-    base = replace(config, sources=plain, sha256=trained["base_sha256"])
+    bundle, trained = start.bundle, start.bundle.manifest["training"]
+    sources = dict.fromkeys([trained["base"], *start.facts["sources"]])
+    base = replace(config, sources=list(sources), sha256=trained["base_sha256"])
     try:
         return load_base_encoder(base, root).encoder
     except UsageError as error:

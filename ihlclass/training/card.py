@@ -49,6 +49,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         else f"These very encoder and heads are shipped: they were fitted on the other {training['fitted_on']}."
     )
     attention = settings["fine_tuning"].get("label_attention")
+    epochs = settings["fine_tuning"]["epochs"]
     tuned = " and was fine-tuned on the passages below" + (" with label attention" if attention else "")
     start = training.get("start")
     by_way = f", by way of the bundle `{start['digest'][:16]}` ({start['epochs']} epochs)," if start else ""
@@ -61,7 +62,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         "## What it is",
         f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
-        f"{by_way}{tuned if training['fine_tuned'] else ' (frozen)'}; one "
+        f"{by_way}{tuned if epochs else ' as it is' if start else ' (frozen)'}; one "
         f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); two thresholds a "
         f"label, chosen on {chosen_on} for the best F-beta (beta {policy['beta']:g}){floor}, and so that review and "
         f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be.",

@@ -267,6 +267,10 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             "encoder.sources must name no other source beside a bundle to go on from",
         ),
         (
+            not (config.encoder.sha256 and any(s.startswith(BUNDLE) for s in config.encoder.sources)),
+            "encoder.sha256 is that of a base encoder's weights; leave it out where training goes on from a bundle",
+        ),
+        (
             config.calibration.by == "group" or not any(s.startswith(BUNDLE) for s in config.encoder.sources),
             'calibration.by must be "group" where training goes on from a bundle, which may know what else is held out',
         ),

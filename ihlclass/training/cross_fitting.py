@@ -108,9 +108,17 @@ def cross_fit(
 
 
 def cross_fit_bundle(
-    bundle: Bundle, held_out: HeldOut, policy: ThresholdsConfig | Mapping[str, Threshold]
+    bundle: Bundle,
+    held_out: HeldOut,
+    policy: ThresholdsConfig | Mapping[str, Threshold],
+    kept: Kept | None,
 ) -> CrossFitted:
     """`cross_fit` the held-out passages of a bundle by the calibration method that it was trained by.
+
+    Parameters
+    ----------
+    kept
+        What is taken over, `kept_of` the bundle or less.
 
     Raises
     ------
@@ -122,10 +130,11 @@ def cross_fit_bundle(
     except (KeyError, TypeError) as error:
         raise BundleError(f"{bundle.path}: does not say how it was calibrated; retrain it") from error
     few = FewPlan.of_manifest(bundle.manifest)
-    return cross_fit(held_out, bundle.scheme, method, policy, few, kept_of(bundle))
+    return cross_fit(held_out, bundle.scheme, method, policy, few, kept)
 
 
 def kept_of(bundle: Bundle) -> Kept | None:
     """What a bundle took over from the one that it went on from, as it holds it now."""
-    labels = bundle.manifest["training"].get("start", {}).get("kept")
-    return Kept(labels, bundle.calibration, {name: bundle.thresholds[name] for name in labels}) if labels else None
+    start = bundle.manifest["training"].get("start", {})
+    stay = {label: bundle.thresholds[label] for label in start.get("kept_thresholds", ())}
+    return Kept(start["kept"], bundle.calibration, stay) if start.get("kept") else None

@@ -16,10 +16,7 @@ from ihlclass.errors import BundleError, UsageError
 from ihlclass.heads import Heads, LinearHeads, SklearnHeads, load_heads, log_odds
 from ihlclass.lexical import LexicalHeads, terms
 from ihlclass.training.config import HeadsConfig, LexicalConfig
-from ihlclass.training.prior import HeadStart, Prior, fit_from
-
-#: The estimator that can start from the heads of a bundle.
-LOGISTIC = "sklearn.linear_model.LogisticRegression"
+from ihlclass.training.prior import LOGISTIC, HeadStart, Prior, fit_from
 
 
 def fit_heads(
@@ -58,7 +55,12 @@ def fit_heads(
 
 
 def fit_lexical(
-    texts: Sequence[str], gold: NDArray[np.int8], config: LexicalConfig, *, prior: Prior | None = None
+    texts: Sequence[str],
+    gold: NDArray[np.int8],
+    config: LexicalConfig,
+    *,
+    prior: Prior | None = None,
+    labels: Sequence[str] = (),
 ) -> LexicalHeads:
     """Fit one logistic regression per label on the weighted terms of the passages (`ihlclass.lexical.terms`).
 
@@ -68,6 +70,7 @@ def fit_lexical(
         Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
     prior
         Of a bundle to go on from: its terms keep their weights where the passages say nothing, new terms are added.
+        (A text of new terms has less weight left for the others, since rows are scaled to length 1.)
 
     Raises
     ------

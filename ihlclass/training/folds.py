@@ -57,7 +57,8 @@ def make_folds(
         if never is not None and never.any():
             if len(set(groups[free])) < 2:
                 raise DataError(
-                    "none of the passages can be held out: the bundle that training goes on from was fitted on them; "
+                    f"{free.sum()} of {len(free)} passages could be held out, which is too few: the bundle that training "
+                    "goes on from was fitted on the others or their events; "
                     "add passages of two or more events that it has not seen"
                 )
             folds = max(2, round(folds * free.sum() / len(free)))

@@ -67,6 +67,7 @@ def run_manifest(
     git
         As `ihlclass.training.tracking.git_state` gives it.
     """
+    start = dict(fitted.base.start.facts) if fitted.base.start else {}
     return {
         "ihlclass": ihlclass.__version__,
         "scheme": {"version": scheme.version, "digest": scheme.digest},
@@ -79,11 +80,9 @@ def run_manifest(
         "training": {
             "base": fitted.base.source,
             "base_sha256": fitted.base.sha256,
-            **({"start": fitted.base.start.facts} if fitted.base.start else {}),
-            "fine_tuned": config.fine_tuning.epochs > 0,
+            **({"start": start} if start else {}),
+            "fine_tuned": config.fine_tuning.epochs > 0 or start.get("epochs", 0) > 0,
             "estimator": config.heads.estimator,
-            "folds": config.calibration.folds,
-            "scored_folds": config.calibration.scored_folds or config.calibration.folds,
             "fitted_on": len(fitted.on),
             "history": fitted.history,
             "seed": config.seed,

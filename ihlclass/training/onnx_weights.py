@@ -82,9 +82,7 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
                 continue
             found = next((m for given in node.input if (m := matrix(given)) is not None), None)
             if found is None:
-                raise BundleError(
-                    f"{path}: no weights found beside {bias}; it was not written by this version's export"
-                )
+                raise BundleError(f"{path}: no weights found beside {bias}; only BERT-like encoders can be read back")
             weights[name.removesuffix("bias") + "weight"] = found.T
     passage = next((n for n, t in constants.items() if n.startswith(PASSAGE) and len(t.dims) == 2), None)
     if passage:  # its bias, where it is zero, and the names of the other factor are gone
@@ -93,7 +91,10 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
         weights["label_attention.passage.weight"] = of_passage.T
         weights.setdefault("label_attention.passage.bias", np.zeros(labels, dtype=np.float32))
         wide = (n for n, t in constants.items() if len(t.dims) == 2 and t.dims[1] == 2 * labels)
-        weights["label_attention.words.weight"] = factor(next(n for n in wide if not n.endswith("_quantized"))).T
+        of_words = next((n for n in wide if not n.endswith("_quantized")), None)
+        if of_words is None:
+            raise BundleError(f"{path}: no weights of words found beside {PASSAGE}")
+        weights["label_attention.words.weight"] = factor(of_words).T
     return {name: values for name, values in weights.items() if "embeddings." not in name}
 
 
@@ -126,7 +127,7 @@ def put_weights(model: Any, weights: dict[str, NDArray[np.float32]], path: Path)
     read = {name: values for name, values in weights.items() if not name.startswith("label_attention.")}
     shapes = {name: tuple(held.shape) for name, held in own.items()}
     if shapes != {name: values.shape for name, values in read.items()}:
-        raise BundleError(f"{path}: is of another make than the base encoder that the bundle names")
+        raise BundleError(f"{path}: has other weights than the base encoder that the bundle names")
     with torch.no_grad():
         for name, held in own.items():
             held.copy_(torch.from_numpy(np.array(read[name])))

@@ -42,11 +42,13 @@ class Stage(NamedTuple):
     seconds: float = 0.0
 
 
-def run_stages(config: TrainConfig, passages: int, *, tracked: bool) -> list[Stage]:
+def run_stages(config: TrainConfig, passages: int, folds: int, scored: int, *, tracked: bool) -> list[Stage]:
     """Return the stages of a run on so many passages, in their order.
 
     Parameters
     ----------
+    folds, scored
+        Into how many folds they are divided, and how many of those are held out in turn.
     tracked
         Whether MLflow is told.
     """
@@ -54,7 +56,7 @@ def run_stages(config: TrainConfig, passages: int, *, tracked: bool) -> list[Sta
 
     settings = config.calibration
     on_cpu = get_device_name() == "cpu"
-    inside = passages * (settings.folds - 1) / settings.folds
+    inside = passages * (folds - 1) / folds
 
     def cost(amount: float) -> float | None:
         return amount if on_cpu else None
@@ -66,9 +68,8 @@ def run_stages(config: TrainConfig, passages: int, *, tracked: bool) -> list[Sta
         ]
 
     stages = []
-    folds = settings.scored_folds or settings.folds
-    for number in range(folds):
-        stages += fit(f"held-out fold {number + 1} of {folds}", inside, passages - inside)
+    for number in range(scored):
+        stages += fit(f"held-out fold {number + 1} of {scored}", inside, passages - inside)
     stages.append(Stage(CALIBRATION, 0.0, FIGURES_S))
     if settings.refit:
         stages += fit("all passages", passages, 0)

@@ -18,9 +18,14 @@ from ihlclass.calibration import Calibration, Curve
 from ihlclass.decisions import Threshold
 from ihlclass.heads import LinearHeads
 from ihlclass.lexical import LexicalHeads
+from ihlclass.training.config import ThresholdsConfig
+from ihlclass.training.few import FewPlan
 
 Matrix = NDArray[np.float64]
 
+#: The estimator that can start from the heads of a bundle, and the parameters that it may have then.
+LOGISTIC = "sklearn.linear_model.LogisticRegression"
+TAKEN = ("C", "max_iter", "tol", "solver", "random_state")
 #: With fewer held-out positives than this, a label that the bundle knows keeps the bundle's calibration and thresholds.
 KEPT_BELOW = 20
 
@@ -38,14 +43,14 @@ class Kept(NamedTuple):
     Attributes
     ----------
     labels
-        The labels that they are taken over for.
+        The labels whose calibration is taken over, and how many positives that was fitted on.
     calibration
         Of all labels of the scheme; the columns of `labels` count.
     thresholds
-        Of `labels`.
+        Of those among `labels` whose thresholds are taken over too.
     """
 
-    labels: Sequence[str]
+    labels: Mapping[str, int]
     calibration: Calibration
     thresholds: Mapping[str, Threshold]
 
@@ -72,80 +77,118 @@ class Prior:
 
     Attributes
     ----------
-    known
-        Which labels of the scheme the bundle has, shape ``(k,)``.
+    labels
+        Of the scheme.
+    passages
+        By label, how many passages the bundle's heads of it rest on. Labels that it lacks, or never says
+        for want of passages, are not there: they are not known.
+    positives
+        For the same labels, how many positives their calibration was fitted on.
     heads
-        Rows of unknown labels are zero.
+        Rows of labels that are not known are zero.
     lexical
         Likewise its columns; None where the bundle has no lexical heads.
     calibration, thresholds
         Of the labels that are known; what stands in the columns of others means nothing.
-    passages
-        How many the bundle was fitted on.
+    policy
+        What the thresholds were to reach.
     """
 
-    known: NDArray[np.bool_]
+    labels: Sequence[str]
+    passages: Mapping[str, int]
+    positives: Mapping[str, int]
     heads: LinearHeads
     lexical: LexicalHeads | None
     calibration: Calibration
     thresholds: Mapping[str, Threshold]
-    passages: int
+    policy: ThresholdsConfig
 
     @classmethod
     def of(cls, bundle: Bundle, labels: Sequence[str], *, columns: bool, passages: int) -> Prior | None:
-        """What `bundle` hands on to a scheme of `labels`; None where its heads are no linear ones.
+        """What `bundle` hands on to a scheme of `labels`; None where its heads are no logistic regressions.
 
         Parameters
         ----------
         columns
             Whether the last columns of its embeddings are those of its labels; then they are to become those of
             `labels`, as `ihlclass.training.base_encoder.for_labels` makes them.
+        passages
+            How many it was fitted on.
         """
-        if not isinstance(bundle.heads, LinearHeads):
+        training = bundle.manifest["training"]
+        if not isinstance(bundle.heads, LinearHeads) or training["estimator"] != LOGISTIC:
             return None
         theirs = {label: column for column, label in enumerate(bundle.scheme.ids)}
-        rows = np.array([theirs.get(label, -1) for label in labels])
-        known = rows >= 0
+        never = FewPlan.of_manifest(bundle.manifest).left_out
+        known = [label for label in labels if label in theirs and label not in never]
 
-        def taken(values: Any) -> Any:
+        def taken(values: Any, names: Sequence[str]) -> Any:
             made = np.zeros((len(labels), *values.shape[1:]), dtype=values.dtype)
-            made[known] = values[rows[known]]
+            made[[labels.index(name) for name in names]] = values[[theirs[name] for name in names]]
             return made
 
-        coefficients = taken(bundle.heads.coefficients)
-        plain = coefficients.shape[1] - len(theirs)
+        coefficients = taken(bundle.heads.coefficients, known)
         if columns:
-            coefficients = np.hstack([coefficients[:, :plain], taken(coefficients[:, plain:].T).T])
+            plain = coefficients.shape[1] - len(theirs)
+            same = [label for label in labels if label in theirs]
+            coefficients = np.hstack([coefficients[:, :plain], taken(coefficients[:, plain:].T, same).T])
         lexical = bundle.lexical and LexicalHeads(
             bundle.lexical.vocabulary,
             bundle.lexical.idf,
-            taken(bundle.lexical.coefficients.T).T,
-            taken(bundle.lexical.intercepts),
+            taken(bundle.lexical.coefficients.T, known).T,
+            taken(bundle.lexical.intercepts, known),
         )
         calibration = bundle.calibration
         kept = Calibration(
-            taken(calibration.slopes),
-            taken(calibration.lexical_slopes),
-            taken(calibration.intercepts),
-            tuple(calibration.methods[row] if row >= 0 else "none" for row in rows.tolist()),
-            {new: calibration.curves[old] for new, old in enumerate(rows.tolist()) if old in calibration.curves},
+            taken(calibration.slopes, known),
+            taken(calibration.lexical_slopes, known),
+            taken(calibration.intercepts, known),
+            tuple(calibration.methods[theirs[name]] if name in known else "none" for name in labels),
+            {
+                labels.index(name): calibration.curves[theirs[name]]
+                for name in known
+                if theirs[name] in calibration.curves
+            },
         )
-        thresholds = {label: bundle.thresholds[label] for label in labels if label in theirs}
-        heads = LinearHeads(coefficients, taken(bundle.heads.intercepts))
-        return cls(known, heads, lexical, kept, thresholds, passages)
+        start, rows = training.get("start", {}), bundle.manifest["metrics"]["labels"]
+        rests_on = start.get("label_passages", {})
+        fitted_on = start.get("kept", {})
+        return cls(
+            labels,
+            {label: rests_on.get(label, passages) for label in known},
+            {label: fitted_on.get(label, rows[label]["support"] if label in rows else 0) for label in known},
+            LinearHeads(coefficients, taken(bundle.heads.intercepts, known)),
+            lexical,
+            kept,
+            {label: bundle.thresholds[label] for label in known},
+            ThresholdsConfig(**training["config"]["thresholds"]),
+        )
+
+    def label_passages(self, passages: int) -> dict[str, int]:
+        """How many passages the heads of each label rest on, once so many more are learnt from."""
+        return {label: passages + self.passages.get(label, 0) for label in self.labels}
 
     def share(self, passages: int) -> Matrix:
         """How much so many new passages count in the heads of each label, beside those of the bundle; shape ``(k,)``.
 
-        Each passage counts the same, whoever it was that saw it; for labels that the bundle does not know, 1.
+        Each passage counts the same, whoever it was that saw it; for labels that are not known, 1.
         """
-        return np.where(self.known, passages / (passages + self.passages), 1.0)
+        return np.array([passages / max(n, 1) for n in self.label_passages(passages).values()])
 
-    def kept(self, gold: NDArray[np.int8], labels: Sequence[str]) -> Kept:
-        """What is taken over as it is: of labels with few positives in `gold`, held out, shape ``(n, k)``."""
-        few = self.known & (gold.sum(axis=0) < KEPT_BELOW)
-        names = [label for label, is_few in zip(labels, few.tolist(), strict=True) if is_few]
-        return Kept(names, self.calibration, {label: self.thresholds[label] for label in names})
+    def kept(self, gold: NDArray[np.int8], policy: ThresholdsConfig) -> Kept:
+        """What is taken over as it is: of labels with few positives, and no more than the bundle had.
+
+        Parameters
+        ----------
+        gold
+            Of the held-out passages, shape ``(n, k)``.
+        policy
+            What thresholds are to reach; they are taken over only if those of the bundle were to reach the same.
+        """
+        counts = dict(zip(self.labels, gold.sum(axis=0).tolist(), strict=True))
+        few = {label: n for label, n in self.positives.items() if counts[label] < KEPT_BELOW and counts[label] <= n}
+        stay = {label: self.thresholds[label] for label in few} if policy == self.policy else {}
+        return Kept(few, self.calibration, stay)
 
 
 def fit_from(rows: Any, gold: NDArray[np.int8], start: LinearHeads, C: Matrix) -> LinearHeads:
@@ -165,9 +208,15 @@ def fit_from(rows: Any, gold: NDArray[np.int8], start: LinearHeads, C: Matrix) -
         Coefficients of shape ``(k, d)``, intercepts of shape ``(k,)``.
     C
         Of each label, shape ``(k,)``.
+
+    Returns
+    -------
+    LinearHeads
+        Shapes as `start`.
     """
     from scipy.optimize import minimize
 
+    rows = rows.astype(np.float64)
     coefficients, intercepts = np.empty_like(start.coefficients), np.empty_like(start.intercepts)
     for label, truth in enumerate(gold.T.astype(np.float64)):
         w0 = np.append(start.coefficients[label], start.intercepts[label])

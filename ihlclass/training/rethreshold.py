@@ -20,7 +20,7 @@ from ihlclass.training.few import FewPlan
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.measure import file_digest, read_gold
-from ihlclass.training.thresholding import MIN_POSITIVES, set_thresholds
+from ihlclass.training.thresholding import set_thresholds
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,17 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
         else:
             probabilities, labels = bundle.probabilities(gold.texts), plan.gold(gold.labels, scheme)
             source = {"file": data.name, "sha256": file_digest(data)}
-        counts = dict(zip(scheme.ids, labels.sum(axis=0).tolist(), strict=True))
-        kept = kept_of(bundle) if data is None else None
-        stay = {name: t for name, t in kept.thresholds.items() if counts[name] < MIN_POSITIVES} if kept else {}
+        kept, stay = kept_of(bundle), dict[str, Threshold]()
+        if kept:
+            if data is None and config == thresholds_config(bundle):
+                stay = dict(kept.thresholds)
+            kept = kept._replace(thresholds=stay)
+            content["training"]["start"] = {**content["training"]["start"], "kept_thresholds": list(stay)}
         thresholds, warnings = set_thresholds(probabilities, labels, scheme, config, never=plan.left_out, kept=stay)
         save_thresholds(made, thresholds)
         figures = None
         if held_out is not None:
-            cross_fitted = cross_fit_bundle(bundle, held_out, config if data is None else thresholds)
+            cross_fitted = cross_fit_bundle(bundle, held_out, config if data is None else thresholds, kept)
             figures = held_out_figures(held_out, cross_fitted, scheme)
         if data is None:
             assert figures is not None

@@ -21,7 +21,7 @@ from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import load_encoder
-from ihlclass.errors import DataError, IhlclassError
+from ihlclass.errors import DataError, IhlclassError, UsageError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import (
@@ -44,12 +44,12 @@ from ihlclass.training.few import plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune, prior_log_odds
 from ihlclass.training.fitted_on import FittedOn, known, text_keys
-from ihlclass.training.fitting import LOGISTIC, fit_heads, fit_lexical, try_estimator
-from ihlclass.training.folds import make_folds
+from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
+from ihlclass.training.folds import Fold, make_folds
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.manifest import PACKAGES, Fitted, run_manifest
 from ihlclass.training.outlook import CALIBRATION, MLFLOW, Outlook, Progress, Whole, run_stages
-from ihlclass.training.prior import HeadStart, Prior
+from ihlclass.training.prior import LOGISTIC, TAKEN, HeadStart, Prior
 from ihlclass.training.slices import slice_fields
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
@@ -118,22 +118,25 @@ def train(
     given = label_matrix([p.labels for p in passages], scheme.ids)
     start = starting_bundle(config.encoder, config.root)
     prior = _prior(config, start, scheme) if start else None
-    few = plan_few(given, scheme, config.labels, known=prior.thresholds if prior else ())
+    few = plan_few(given, scheme, config.labels, known=prior.passages if prior else ())
     gold = few.gold(given, scheme)
+    settings = config.calibration
     never = known(passages, start.fitted_on.keys) if start else None
+    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)
+    scored = min(settings.scored_folds or len(folds), len(folds))
     target = (config.root / config.output).resolve()
     check_target(target)
-    progress = Outlook(run_stages(config, len(passages), tracked=tracked), progress, whole)
+    progress = Outlook(run_stages(config, len(passages), len(folds), scored, tracked=tracked), progress, whole)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
         folder = workspace.path
-        held_out, fitted = _held_out_scores(config, passages, gold, never, scheme, prior, folder, progress)
+        held_out, fitted = _held_out_scores(config, passages, gold, folds[:scored], scheme, prior, folder, progress)
         progress(CALIBRATION, 0, 1)
         fitted_calibration = fit_calibration(
             held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
         )
-        kept = prior.kept(held_out.gold, scheme.ids) if prior else None
+        kept = prior.kept(held_out.gold, config.thresholds) if prior else None
         if kept:
             fitted_calibration = kept.into(fitted_calibration, scheme.ids)
         calibration = few.silence(fitted_calibration, scheme.ids)
@@ -158,8 +161,13 @@ def train(
         before = fitted.base.start.fitted_on.keys if fitted.base.start else fitted.on[:0]
         FittedOn(np.union1d(before, fitted.on), before).save(made)
         content = run_manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
-        if kept:
-            content["training"]["start"]["kept"] = list(kept.labels)
+        content["training"] |= {"folds": len(folds), "scored_folds": scored}
+        if prior and kept:
+            content["training"]["start"] |= {
+                "kept": kept.labels,
+                "kept_thresholds": list(kept.thresholds),
+                "label_passages": prior.label_passages(len(fitted.on)),
+            }
         (made / CARD_FILE).write_text(model_card(content, scheme), encoding="utf-8")
         _add_vectors(made, content, scheme, fitted, calibration, thresholds)
         seal(made, content)
@@ -184,7 +192,7 @@ def train(
                 f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
                 f"ihlclass model log {target}"
             )
-    return TrainResult(target, metrics, run_id, few.warnings() + warnings)
+    return TrainResult(target, metrics, run_id, few.warnings() + _start_warnings(start, prior, never) + warnings)
 
 
 def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: LabelScheme) -> str:
@@ -201,29 +209,27 @@ def _held_out_scores(
     config: TrainConfig,
     passages: Sequence[LabelledPassage],
     gold: NDArray[np.int8],
-    never: NDArray[np.bool_] | None,
+    folds: Sequence[Fold],
     scheme: LabelScheme,
     prior: Prior | None,
     folder: Path,
     progress: Progress,
 ) -> tuple[HeldOut, Fitted | None]:
-    """Score the passages of the held-out folds, of which none is in `never`, each by a model of the other folds.
+    """Score the passages of the held-out folds, each by a model of the other folds.
 
     Also return the last model fitted (None where an interrupted run had scored all); its encoder stays in ``fold-0``
     where it will be shipped.
     """
     settings = config.calibration
-    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)
-    scored = settings.scored_folds or settings.folds
     fitted = None
     scores, lexical_scores, kept = np.zeros(gold.shape), np.zeros(gold.shape), np.zeros(len(gold), dtype=bool)
-    for number, (inside, outside) in enumerate(folds[:scored]):
+    for number, (inside, outside) in enumerate(folds):
         if not len(inside) or not len(outside):
             side = "to fit on beside" if not len(inside) else "in"
             raise DataError(f"calibration.by = '{settings.by}': no passage is left {side} fold {number + 1}")
         done = folder / f"scores-{number}.npz"
         encoder_folder = folder / f"fold-{number}"
-        stage = f"held-out fold {number + 1} of {scored}"
+        stage = f"held-out fold {number + 1} of {len(folds)}"
         if not (settings.refit and done.is_file()):
             texts = [passages[i].text for i in outside]
             some = np.random.default_rng(config.seed).permutation(len(outside))[:WATCHED]
@@ -266,6 +272,9 @@ def _fit(
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
         if base.start:
+            import torch
+
+            torch.manual_seed(config.seed)  # columns of new labels are drawn
             for_labels(base.encoder, base.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
         history = fine_tune(
             base.encoder,
@@ -295,13 +304,40 @@ def _fit(
 
 
 def _prior(config: TrainConfig, start: Start, scheme: LabelScheme) -> Prior | None:
-    """What the bundle that training goes on from hands on; None where heads or words will be of another kind."""
+    """What the bundle that training goes on from hands on; None where heads or words will be of another kind.
+
+    Raises
+    ------
+    UsageError
+        If the heads have parameters that those of the bundle could not start with.
+    """
     tuning, columns = config.fine_tuning, has_label_columns(start.bundle)
     if config.heads.estimator != LOGISTIC or config.lexical.enabled != (start.bundle.lexical is not None):
         return None
     if tuning.epochs and tuning.label_attention != columns:
         return None
+    if foreign := sorted(set(config.heads.parameters) - set(TAKEN)):
+        raise UsageError(
+            f"heads.parameters: {', '.join(foreign)} cannot be had where logistic regressions start from those of a "
+            "bundle; leave it out, or start from the base encoder"
+        )
     return Prior.of(start.bundle, scheme.ids, columns=columns, passages=len(start.fitted_on.keys))
+
+
+def _start_warnings(start: Start | None, prior: Prior | None, never: NDArray[np.bool_] | None) -> list[str]:
+    """What the user should know of the bundle that training went on from."""
+    warnings = []
+    if never is not None and never.any():
+        warnings.append(
+            f"{int(never.sum())} of {len(never)} passages are not held out: the bundle that training went on from was "
+            "fitted on them, or on others of their events"
+        )
+    if start and not prior:
+        warnings.append(
+            "of the bundle that training went on from, the encoder alone was taken over: its heads, words or label "
+            "attention are of another kind than the config asks for"
+        )
+    return warnings
 
 
 def _write(

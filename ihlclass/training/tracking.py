@@ -24,7 +24,7 @@ from ihlclass.bundle import CARD_FILE, Bundle
 from ihlclass.decisions import decided_matrix
 from ihlclass.errors import MissingExtraError
 from ihlclass.heads import LinearHeads
-from ihlclass.training.cross_fitting import cross_fit_bundle
+from ihlclass.training.cross_fitting import cross_fit_bundle, kept_of
 from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.plots import save_learning_curve, save_plots
 from ihlclass.training.rethreshold import thresholds_config
@@ -183,7 +183,9 @@ def _said(bundle: Bundle, held_out: HeldOut) -> tuple[NDArray[np.int8], NDArray[
     scheme = bundle.scheme
     if "cross_fitted" in bundle.manifest["metrics"]:
         own = "sha256" in bundle.manifest.get("thresholds", {}).get("on", {})  # set on other passages
-        said = cross_fit_bundle(bundle, held_out, bundle.thresholds if own else thresholds_config(bundle))
+        said = cross_fit_bundle(
+            bundle, held_out, bundle.thresholds if own else thresholds_config(bundle), kept_of(bundle)
+        )
         return said.decided, said.probabilities
     probabilities = held_out.probabilities(bundle.calibration, scheme)
     return decided_matrix(probabilities, scheme.ids, bundle.thresholds, scheme.implies), probabilities
