@@ -15,7 +15,7 @@ from ihlclass.labels import load_scheme
 from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import model_card
 from ihlclass.training.config import load_config
-from ihlclass.training.cross_fitting import PARTS, cross_fit, cross_fit_bundle
+from ihlclass.training.cross_fitting import PARTS, cross_fit, cross_fit_bundle, kept_of
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.few import FewPlan
 from ihlclass.training.held_out import HeldOut
@@ -94,7 +94,7 @@ def test_the_shipped_bundle_is_a_little_worse_than_it_looks_to_itself(classifier
     held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
     own = held_out.probabilities(bundle.calibration, scheme)
     decided = decided_matrix(own, scheme.ids, bundle.thresholds, scheme.implies)
-    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle))
+    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle), kept_of(bundle))
     flattered, honest = (
         evaluate(held_out.gold, d, p, scheme)["macro_f1_all"]
         for d, p in ((decided, own), (said.decided, said.probabilities))
@@ -111,7 +111,7 @@ def test_manifest_and_card_say_how_figures_came_about(small_bundle: Path) -> Non
     few = metrics["cross_fitted"]["few"]
     assert few and all(f"`{label}` ({n})" in card for label, n in few.items())
     held_out = HeldOut.load(small_bundle)
-    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle))
+    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle), kept_of(bundle))
     assert evaluate(held_out.gold, said.decided, said.probabilities, bundle.scheme)["micro_f1"] == metrics["micro_f1"]
 
 

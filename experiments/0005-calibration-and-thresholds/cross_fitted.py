@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ihlclass.bundle import load_bundle
 from ihlclass.decisions import decided_matrix
-from ihlclass.training.cross_fitting import cross_fit_bundle
+from ihlclass.training.cross_fitting import cross_fit_bundle, kept_of
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.rethreshold import thresholds_config
@@ -28,7 +28,7 @@ def main() -> None:
     held_out, scheme = HeldOut.load(bundle.path), bundle.scheme
     p = held_out.probabilities(bundle.calibration, scheme)
     decided = decided_matrix(p, scheme.ids, bundle.thresholds, scheme.implies)
-    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle))
+    said = cross_fit_bundle(bundle, held_out, thresholds_config(bundle), kept_of(bundle))
     figures = {
         "in_sample": evaluate(held_out.gold, decided, p, scheme),
         "cross_fitted": evaluate(held_out.gold, said.decided, said.probabilities, scheme),

@@ -57,8 +57,8 @@ def make_folds(
         if never is not None and never.any():
             if len(set(groups[free])) < 2:
                 raise DataError(
-                    f"{free.sum()} of {len(free)} passages could be held out, which is too few: the bundle that training "
-                    "goes on from was fitted on the others or their events; "
+                    f"{free.sum()} of {len(free)} passages could be held out, too few: the bundle that training goes "
+                    "on from was fitted on the others or their events; "
                     "add passages of two or more events that it has not seen"
                 )
             folds = max(2, round(folds * free.sum() / len(free)))
