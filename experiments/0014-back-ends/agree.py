@@ -7,7 +7,7 @@ holds it, and as the bundle would ship it. FILE is the last checkpoint of a trai
 `.NAME.training`), the one that the bundle comes from; without it an encoder is fine-tuned here on N passages for one
 epoch, of which the bundle's heads say little of use: a rough guide only.
 
-Scored are N passages of the fold held out from training, and the development passages. Writes agree.json beside this
+Scored are N passages that the bundle was not fitted on, and the development passages. Writes agree.json beside this
 file: share of equal decisions, and of probabilities no more than 0.02 apart.
 """
 
@@ -20,16 +20,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from ihlclass.bundle import Bundle, load_bundle
 from ihlclass.decisions import decided_matrix, label_matrix
-from ihlclass.encoder import Encoder, load_encoder
+from ihlclass.encoder import Encoder, SentenceTransformerEncoder, load_encoder
+from ihlclass.label_attention import LabelAttention
 from ihlclass.training.base_encoder import load_base_encoder
 from ihlclass.training.config import load_config
 from ihlclass.training.data import read_passages
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.folds import make_folds
+from ihlclass.training.fitted_on import FittedOn, known
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -44,17 +46,17 @@ def main() -> None:
     arguments = parser.parse_args()
     bundle, config = load_bundle(ROOT / "models" / "default"), load_config()
     passages = read_passages([ROOT / "seeds" / "passages"], bundle.scheme)
-    gold = label_matrix([p.labels for p in passages], bundle.scheme.ids)
-    inside, outside = make_folds(passages, gold, config.calibration.folds, by="group", seed=config.seed)[0]
+    seen = known(passages, FittedOn.load(bundle.path).keys)
     plain = load_base_encoder(config.encoder, ROOT).encoder
-    tuning = config.fine_tuning
-    if arguments.checkpoint is None:
-        inside, tuning = inside[: arguments.passages], replace(tuning, epochs=1)
-    texts = [passages[i].text for i in inside]
-    fine_tune(plain, texts, gold[inside], tuning, seed=config.seed, checkpoint=arguments.checkpoint)
+    if arguments.checkpoint:
+        put(plain, arguments.checkpoint)
+    else:
+        some = [p for p, was_seen in zip(passages, seen, strict=True) if was_seen][: arguments.passages]
+        gold = label_matrix([p.labels for p in some], bundle.scheme.ids)
+        fine_tune(plain, [p.text for p in some], gold, replace(config.fine_tuning, epochs=1), seed=config.seed)
     rows = (arguments.shared / "dev" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
     sets = {
-        "held out": [passages[i].text for i in outside[: arguments.passages]],
+        "held out": [p.text for p, was_seen in zip(passages, seen, strict=True) if not was_seen][: arguments.passages],
         "development": [json.loads(row)["text"] for row in rows],
     }
     floats = {name: said(bundle, plain, some) for name, some in sets.items()}  # the export takes the model to pieces
@@ -73,6 +75,20 @@ def main() -> None:
         }
         print(name, result[name])
     (HERE / "agree.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def put(encoder: SentenceTransformerEncoder, checkpoint: Path) -> None:
+    """Put the weights of a checkpoint of fine-tuning into a base encoder."""
+    content = torch.load(checkpoint, weights_only=True)
+    own = dict(encoder.model.named_parameters())
+    with torch.no_grad():
+        for name, weights in content["moving"].items():
+            own[name].copy_(weights)
+    labels, dimension = content["layer"]["passage.weight"].shape
+    attention = LabelAttention(dimension, content["layer"]["words.weight"].shape[1], labels)
+    attention.load_state_dict(content["layer"])
+    encoder.attend(attention.eval())
+    encoder.model.eval()
 
 
 def said(bundle: Bundle, encoder: Encoder, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
