@@ -6,7 +6,7 @@ Reads readings.jsonl beside this file (ids and labels, no text). Each passage ha
 review of all passages, of a second reader who saw the text alone, and the final ones after a third reading of every
 dispute.
 Round 1 are the passages drawn at random that were read before there were rulings, round 2 all others, read with the
-rulings at hand; rounds 3 to 8 the passages written later (not reviewed: "reviewed" is the writer's).
+rulings at hand; rounds 3 and later the passages written later (not reviewed: "reviewed" is the writer's).
 Prints micro F1 with the second reader, and F1 by label. Writes agreement.json.
 """
 
@@ -23,7 +23,10 @@ STAGES = ("writer", "reviewed", "final")
 
 def main() -> None:
     rows = [json.loads(line) for line in (HERE / "readings.jsonl").read_text(encoding="utf-8").splitlines()]
-    result = {f"round_{number}": compare([row for row in rows if row["round"] == number]) for number in range(1, 9)}
+    result = {
+        f"round_{number}": compare([row for row in rows if row["round"] == number])
+        for number in sorted({row["round"] for row in rows})
+    }
     for name, found in result.items():
         print(name, {key: value for key, value in found.items() if key != "labels"})
         print(f"{'label':32}{'second':>7}" + "".join(f"{stage:>10}" for stage in STAGES))
