@@ -21,14 +21,12 @@ from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import load_encoder
-from ihlclass.errors import DataError, IhlclassError, UsageError
+from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import (
-    Start,
     encoder_digest,
     for_labels,
-    has_label_columns,
     load_base_encoder,
     starting_bundle,
 )
@@ -46,10 +44,11 @@ from ihlclass.training.finetune import fine_tune, prior_log_odds
 from ihlclass.training.fitted_on import FittedOn, known, text_keys
 from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import Fold, make_folds
+from ihlclass.training.going_on import start_warnings, take_over
 from ihlclass.training.held_out import HeldOut
 from ihlclass.training.manifest import PACKAGES, Fitted, run_manifest
 from ihlclass.training.outlook import CALIBRATION, MLFLOW, Outlook, Progress, Whole, run_stages
-from ihlclass.training.prior import LOGISTIC, TAKEN, HeadStart, Prior
+from ihlclass.training.prior import HeadStart, Prior
 from ihlclass.training.slices import slice_fields
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
@@ -117,7 +116,7 @@ def train(
     passages = read_passages([config.root / name for name in config.data.passages], scheme)
     given = label_matrix([p.labels for p in passages], scheme.ids)
     start = starting_bundle(config.encoder, config.root)
-    prior = _prior(config, start, scheme) if start else None
+    prior = take_over(config, start, scheme) if start else None
     few = plan_few(given, scheme, config.labels, known=prior.passages if prior else ())
     gold = few.gold(given, scheme)
     settings = config.calibration
@@ -192,7 +191,7 @@ def train(
                 f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
                 f"ihlclass model log {target}"
             )
-    return TrainResult(target, metrics, run_id, few.warnings() + _start_warnings(start, prior, never) + warnings)
+    return TrainResult(target, metrics, run_id, few.warnings() + start_warnings(start, prior, never) + warnings)
 
 
 def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: LabelScheme) -> str:
@@ -301,43 +300,6 @@ def _fit(
     lexical = fit_lexical(texts, gold, config.lexical, prior=prior) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
     return Fitted(exported, heads, lexical, base, text_keys(texts), json.loads(told.read_text(encoding="utf-8")))
-
-
-def _prior(config: TrainConfig, start: Start, scheme: LabelScheme) -> Prior | None:
-    """What the bundle that training goes on from hands on; None where heads or words will be of another kind.
-
-    Raises
-    ------
-    UsageError
-        If the heads have parameters that those of the bundle could not start with.
-    """
-    tuning, columns = config.fine_tuning, has_label_columns(start.bundle)
-    if config.heads.estimator != LOGISTIC or config.lexical.enabled != (start.bundle.lexical is not None):
-        return None
-    if tuning.epochs and tuning.label_attention != columns:
-        return None
-    if foreign := sorted(set(config.heads.parameters) - set(TAKEN)):
-        raise UsageError(
-            f"heads.parameters: {', '.join(foreign)} cannot be had where logistic regressions start from those of a "
-            "bundle; leave it out, or start from the base encoder"
-        )
-    return Prior.of(start.bundle, scheme.ids, columns=columns, passages=len(start.fitted_on.keys))
-
-
-def _start_warnings(start: Start | None, prior: Prior | None, never: NDArray[np.bool_] | None) -> list[str]:
-    """What the user should know of the bundle that training went on from."""
-    warnings = []
-    if never is not None and never.any():
-        warnings.append(
-            f"{int(never.sum())} of {len(never)} passages are not held out: the bundle that training went on from was "
-            "fitted on them, or on others of their events"
-        )
-    if start and not prior:
-        warnings.append(
-            "of the bundle that training went on from, the encoder alone was taken over: its heads, words or label "
-            "attention are of another kind than the config asks for"
-        )
-    return warnings
 
 
 def _write(
