@@ -74,7 +74,11 @@ class LabelAttention(torch.nn.Module):
     def load(cls, path: Path) -> LabelAttention:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as arrays:
-            state = {name: torch.from_numpy(arrays[name]) for name in arrays}
+            return cls.of({name: torch.from_numpy(arrays[name]) for name in arrays})
+
+    @classmethod
+    def of(cls, state: dict[str, torch.Tensor]) -> LabelAttention:
+        """Make one of its weights by name, as ``state_dict`` gives them."""
         labels, dimension = state["passage.weight"].shape
         made = cls(int(dimension), int(state["words.weight"].shape[1]), int(labels))
         made.load_state_dict(state)

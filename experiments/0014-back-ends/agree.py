@@ -84,10 +84,7 @@ def put(encoder: SentenceTransformerEncoder, checkpoint: Path) -> None:
     with torch.no_grad():
         for name, weights in content["moving"].items():
             own[name].copy_(weights)
-    labels, dimension = content["layer"]["passage.weight"].shape
-    attention = LabelAttention(dimension, content["layer"]["words.weight"].shape[1], labels)
-    attention.load_state_dict(content["layer"])
-    encoder.attend(attention.eval())
+    encoder.attend(LabelAttention.of(content["layer"]))
     encoder.model.eval()
 
 

@@ -204,10 +204,7 @@ def _fill(encoder: SentenceTransformerEncoder, graph: Path) -> None:
     prefix = "label_attention."
     own = {name.removeprefix(prefix): rows for name, rows in weights.items() if name.startswith(prefix)}
     if own:
-        labels, dimension = own["passage.weight"].shape
-        attention = LabelAttention(dimension, own["words.weight"].shape[1], labels)
-        attention.load_state_dict({name: torch.from_numpy(np.array(rows)) for name, rows in own.items()})
-        encoder.attend(attention.eval())
+        encoder.attend(LabelAttention.of({name: torch.from_numpy(np.array(rows)) for name, rows in own.items()}))
 
 
 def has_label_columns(bundle: Bundle) -> bool:

@@ -257,21 +257,22 @@ def _build(kind: type[Any], content: Mapping[str, Any], where: str, prefix: str)
 
 def _check_ranges(config: TrainConfig, where: str) -> None:
     tuning = config.fine_tuning
+    going_on = any(source.startswith(BUNDLE) for source in config.encoder.sources)
     rules = (
         (bool(config.data.passages), "data.passages must name at least one file or folder"),
         (config.labels.min_positives >= 0, "labels.min_positives must be 0 or more"),
         (config.labels.few in FEW_POLICIES, f"labels.few must be one of {', '.join(FEW_POLICIES)}"),
         (bool(config.encoder.sources), "encoder.sources must name at least one encoder"),
         (
-            len(config.encoder.sources) == 1 or not any(s.startswith(BUNDLE) for s in config.encoder.sources),
+            not going_on or len(config.encoder.sources) == 1,
             "encoder.sources must name no other source beside a bundle to go on from",
         ),
         (
-            not (config.encoder.sha256 and any(s.startswith(BUNDLE) for s in config.encoder.sources)),
+            not (going_on and config.encoder.sha256),
             "encoder.sha256 is that of a base encoder's weights; leave it out where training goes on from a bundle",
         ),
         (
-            config.calibration.by == "group" or not any(s.startswith(BUNDLE) for s in config.encoder.sources),
+            not going_on or config.calibration.by == "group",
             'calibration.by must be "group" where training goes on from a bundle, which may know what else is held out',
         ),
         (

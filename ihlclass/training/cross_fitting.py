@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.bundle import Bundle
+from ihlclass.calibration import Calibration
 from ihlclass.decisions import Threshold, decided_matrix
 from ihlclass.errors import BundleError
 from ihlclass.labels import LabelScheme
@@ -57,6 +58,18 @@ class CrossFitted:
         return {"parts": self.parts, "few": self.few}
 
 
+def calibrate(held_out: HeldOut, scheme: LabelScheme, method: str, few: FewPlan, kept: Kept | None) -> Calibration:
+    """Fit calibration on held-out passages, but for what is taken over and for labels that are never said.
+
+    Parameters
+    ----------
+    method, few, kept
+        As `cross_fit` takes them.
+    """
+    found = fit_calibration(held_out.scores, held_out.lexical_scores, held_out.gold, method)
+    return few.silence(kept.into(found, scheme.ids) if kept else found, scheme.ids)
+
+
 def cross_fit(
     held_out: HeldOut,
     scheme: LabelScheme,
@@ -91,8 +104,7 @@ def cross_fit(
         fitted_on = ~measured if parts > 1 else measured
         others, these = held_out.rows(fitted_on), held_out.rows(measured)
         least = np.minimum(least, others.gold.sum(axis=0))
-        found = fit_calibration(others.scores, others.lexical_scores, others.gold, method)
-        calibration = few.silence(kept.into(found, scheme.ids) if kept else found, scheme.ids)
+        calibration = calibrate(others, scheme, method, few, kept)
         if isinstance(policy, ThresholdsConfig):
             others_said = others.probabilities(calibration, scheme)
             stay = kept.thresholds if kept else {}

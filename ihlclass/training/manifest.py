@@ -44,6 +44,7 @@ class Fitted(NamedTuple):
 def run_manifest(
     config: TrainConfig,
     passages: Sequence[LabelledPassage],
+    folds: tuple[int, int],
     held_out: int,
     metrics: dict[str, Any],
     calibration: Calibration,
@@ -56,6 +57,8 @@ def run_manifest(
 
     Parameters
     ----------
+    folds
+        How many were made, and how many of them were held out in turn.
     held_out
         Number of held-out passages.
     metrics
@@ -83,6 +86,8 @@ def run_manifest(
             **({"start": start} if start else {}),
             "fine_tuned": config.fine_tuning.epochs > 0 or start.get("epochs", 0) > 0,
             "estimator": config.heads.estimator,
+            "folds": folds[0],
+            "scored_folds": folds[1],
             "fitted_on": len(fitted.on),
             "history": fitted.history,
             "seed": config.seed,

@@ -30,11 +30,10 @@ from ihlclass.training.base_encoder import (
     load_base_encoder,
     starting_bundle,
 )
-from ihlclass.training.calibrating import fit_calibration
 from ihlclass.training.card import MINILM, model_card
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.copies import finish
-from ihlclass.training.cross_fitting import cross_fit
+from ihlclass.training.cross_fitting import calibrate, cross_fit
 from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.export import copy_notice, export_encoder
 from ihlclass.training.fast import add_fast
@@ -132,23 +131,18 @@ def train(
         folder = workspace.path
         held_out, fitted = _held_out_scores(config, passages, gold, folds[:scored], scheme, prior, folder, progress)
         progress(CALIBRATION, 0, 1)
-        fitted_calibration = fit_calibration(
-            held_out.scores, held_out.lexical_scores, held_out.gold, config.calibration.method
-        )
         kept = prior.kept(held_out.gold, config.thresholds) if prior else None
-        if kept:
-            fitted_calibration = kept.into(fitted_calibration, scheme.ids)
-        calibration = few.silence(fitted_calibration, scheme.ids)
+        calibration = calibrate(held_out, scheme, settings.method, few, kept)
         probabilities = held_out.probabilities(calibration, scheme)
         stay = kept.thresholds if kept else {}
         thresholds, warnings = set_thresholds(
             probabilities, held_out.gold, scheme, config.thresholds, never=few.left_out, kept=stay
         )
-        said = cross_fit(held_out, scheme, config.calibration.method, config.thresholds, few, kept)
+        said = cross_fit(held_out, scheme, settings.method, config.thresholds, few, kept)
         metrics = held_out_figures(held_out, said, scheme)
         progress(CALIBRATION, 1, 1)
         last = folder / "fold-0"
-        if config.calibration.refit:
+        if settings.refit:
             last = folder / "all"
             fitted = _fit(config, passages, gold, scheme, prior, last, progress, "all passages")
         assert fitted is not None  # without refit there is one fold, and it is always fitted
@@ -157,10 +151,11 @@ def train(
         shutil.copytree(last, made / "encoder")
         _write(made, fitted, calibration, thresholds, scheme)
         held_out.save(made)
-        before = fitted.base.start.fitted_on.keys if fitted.base.start else fitted.on[:0]
+        before = start.fitted_on.keys if start else fitted.on[:0]
         FittedOn(np.union1d(before, fitted.on), before).save(made)
-        content = run_manifest(config, passages, len(held_out.gold), metrics, calibration, few, scheme, fitted, git)
-        content["training"] |= {"folds": len(folds), "scored_folds": scored}
+        content = run_manifest(
+            config, passages, (len(folds), scored), len(held_out.gold), metrics, calibration, few, scheme, fitted, git
+        )
         if prior and kept:
             content["training"]["start"] |= {
                 "kept": kept.labels,
