@@ -21,7 +21,7 @@ from ihlclass.training.config import EncoderConfig, LexicalConfig, TrainConfig, 
 from ihlclass.training.data import LabelledPassage
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, text_keys
+from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, repeated, text_keys
 from ihlclass.training.fitting import fit_lexical
 from ihlclass.training.folds import make_folds
 from ihlclass.training.onnx_weights import read_weights
@@ -141,6 +141,13 @@ def test_an_event_that_the_bundle_has_seen_in_part_is_not_held_out() -> None:
     assert len(folds) == 2
     assert sorted(np.concatenate([fold.outside for fold in folds]).tolist()) == [2, 3, *range(6, 12)]
     assert all({0, 1, 4, 5} <= set(fold.inside.tolist()) for fold in folds)
+
+
+def test_passages_that_the_bundle_has_not_seen_stand_in_an_epoch_more_often() -> None:
+    keys = text_keys(["seen", "new", "seen too", "newer"])
+    before = text_keys(["SEEN", "seen  too"])
+    assert repeated(keys, before, 1).tolist() == [0, 1, 2, 3]
+    assert repeated(keys, before, 3).tolist() == [0, 1, 2, 3, 1, 1, 3, 3]
 
 
 def seal_with(bundle: Path, fitted_on: FittedOn | None) -> None:

@@ -64,7 +64,8 @@ class FineTuningConfig:
     """How the encoder is fine-tuned; ``epochs = 0`` keeps it frozen.
 
     ``layers`` is the number of its last transformer layers that move, 0 for all of them (token embeddings never move).
-    With ``label_attention`` each label weighs the words of a passage by itself, see `ihlclass.label_attention`.
+    With ``label_attention`` each label weighs the words of a passage by itself, see `ihlclass.label_attention`. Where
+    training goes on from a bundle, passages that it was not fitted on stand ``new_times`` in each epoch.
     """
 
     epochs: int
@@ -74,6 +75,7 @@ class FineTuningConfig:
     label_attention: bool
     dropout: float
     joined: float
+    new_times: int
     max_tokens: int
     precision: str
 
@@ -119,7 +121,8 @@ class FastConfig:
 
     It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them; ``taught`` is the
     share of what the accurate profile says in what it learns of the passages, the rest are the labels; beside each
-    passage it learns ``crossed`` others made of them, of which the accurate profile alone tells. The cascade may lose
+    passage it learns ``crossed`` others made of them, and ``swapped`` in which words were swapped for near ones, of
+    which the accurate profile alone tells. The cascade may lose
     ``tolerated_loss`` of macro F1, and of the recall of each core object, against the accurate profile.
     """
 
@@ -133,6 +136,7 @@ class FastConfig:
     dropout: float
     taught: float
     crossed: float
+    swapped: float
     tolerated_loss: float
 
 
@@ -294,6 +298,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (tuning.layers >= 0, "fine_tuning.layers must be 0 (all) or more"),
         (0 <= tuning.dropout < 1, "fine_tuning.dropout must be in 0..1"),
         (0 <= tuning.joined < 1, "fine_tuning.joined must be in 0..1"),
+        (1 <= tuning.new_times <= 100, "fine_tuning.new_times must be in 1..100"),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (
             0 <= config.calibration.scored_folds <= config.calibration.folds,
@@ -325,6 +330,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (0 <= config.fast.dropout < 1, "fast.dropout must be in 0..1"),
         (0 <= config.fast.taught <= 1, "fast.taught must be in 0..1 (0 learns from labels alone)"),
         (0 <= config.fast.crossed <= 100, "fast.crossed must be in 0..100"),
+        (0 <= config.fast.swapped <= 100, "fast.swapped must be in 0..100"),
         (0 <= config.fast.tolerated_loss < 1, "fast.tolerated_loss must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
     )

@@ -50,9 +50,8 @@ def export_encoder(encoder: SentenceTransformerEncoder, folder: Path, *, backend
 def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
     try:
         import_onnxruntime()
+        import onnxscript  # noqa: F401
         import torch
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-        from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError as error:
         raise MissingExtraError("writing an ONNX bundle", "train") from error
 
@@ -73,18 +72,33 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         )
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
+    quantized_export(Embedder(model), folder / ONNX_FILE, encoder.attention.labels if encoder.attention else 0)
+
+
+def quantized_export(module: Any, path: Path, labels: int) -> None:
+    """Write a torch module as ONNX with its products and embeddings in 8-bit integers.
+
+    Parameters
+    ----------
+    labels
+        Products that give so many columns, or twice as many, stay as they are: a thousandth of the work, and the most
+        to lose by rounding. 0 for none.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
     with tempfile.TemporaryDirectory() as scratch, _quiet():
         plain, prepared = Path(scratch) / "plain.onnx", Path(scratch) / "prepared.onnx"
-        dynamic_export(Embedder(model), plain)
+        dynamic_export(module, plain)
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
         quantize_dynamic(
             prepared,
-            folder / ONNX_FILE,
+            path,
             op_types_to_quantize=["MatMul", "Gather"],
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
-            nodes_to_exclude=_label_products(prepared, encoder),
+            nodes_to_exclude=_label_products(prepared, labels),
         )
 
 
@@ -107,14 +121,13 @@ def dynamic_export(module: Any, path: Path) -> None:
         )
 
 
-def _label_products(path: Path, encoder: SentenceTransformerEncoder) -> list[str]:
-    """Names of the products that label attention makes: a thousandth of the work, and the most to lose by rounding."""
-    if encoder.attention is None:
+def _label_products(path: Path, labels: int) -> list[str]:
+    """Names of the products that give so many columns, or twice as many."""
+    if not labels:
         return []
     import onnx
 
     graph = onnx.load(path).graph
-    labels = encoder.attention.labels
     narrow = {weights.name for weights in graph.initializer if set(weights.dims) & {labels, 2 * labels}}
     found = [node for node in graph.node if node.op_type in ("MatMul", "Gemm") and narrow & set(node.input)]
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from ihlclass.training.finetune import batches
 from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known
 from ihlclass.training.folds import make_folds
 from ihlclass.training.joining import crossed
+from ihlclass.training.near_words import near_words, swapped
 from ihlclass.training.outlook import FAST_ASKING, FAST_PIECES, FAST_TRAINING, Progress
 from ihlclass.training.rethreshold import thresholds_config
 from ihlclass.training.tracking import git_state
@@ -38,6 +39,8 @@ MASK = "[MASK]"
 HIDDEN = 0.05
 #: Share of the steps in which the learning rate rises.
 WARM_UP = 0.05
+#: Share of the crossed passages that is made of passages without a label alone: what most of a real stream is like.
+OF_NONE = 0.2
 
 
 def add_fast(
@@ -85,15 +88,18 @@ def add_fast(
     if not len(inside) or not len(outside):
         raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]
+    pieces = _pieces(tokenizer)
+    embeddings = _embed_pieces(teacher, pieces, progress)
     learnt = [texts[i] for i in inside]
-    learnt += crossed(learnt, int(config.fast.crossed * len(learnt)), np.random.default_rng(config.seed))
+    none = [texts[i] for i in inside if not gold[i].any()]
+    learnt += _made(learnt, none, near_words(pieces, embeddings, learnt), config.fast, config.seed)
     targets = _say(teacher, learnt, progress)
     targets[: len(inside)] += (1 - config.fast.taught) * (gold[inside] - targets[: len(inside)])
     shutil.rmtree(folder / FAST_FOLDER, ignore_errors=True)
     encoder_folder = folder / FAST_FOLDER / "encoder"
     encoder_folder.mkdir(parents=True)
     shutil.copyfile(teacher.path / "encoder" / TOKENIZER_FILE, encoder_folder / TOKENIZER_FILE)
-    _teach(encoder_folder, teacher, tokenizer, learnt, targets, config.fast, config.seed, progress)
+    _teach(encoder_folder, embeddings, tokenizer, learnt, targets, config.fast, config.seed, progress)
     encoder = load_encoder(encoder_folder)
     heads = LinearHeads(np.eye(gold.shape[1]), np.zeros(gold.shape[1]))  # the net says log-odds
     others = [texts[i] for i in outside]
@@ -191,9 +197,20 @@ def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.fl
     return np.concatenate(said)
 
 
+def _made(
+    texts: list[str], none: list[str], near: Mapping[str, Sequence[str]], config: FastConfig, seed: int
+) -> list[str]:
+    """Passages made of others; `none` are those without a label."""
+    draw = np.random.default_rng(seed)
+    number = int(config.crossed * len(texts))
+    of_none = int(OF_NONE * number) if none else 0
+    made = crossed(texts, number - of_none, draw) + crossed(none, of_none, draw)
+    return made + swapped([*texts, *made], near, int(config.swapped * len(texts)), draw)
+
+
 def _teach(
     folder: Path,
-    teacher: Bundle,
+    embeddings: NDArray[np.float32],
     tokenizer: Any,
     texts: list[str],
     targets: NDArray[np.float64],
@@ -212,13 +229,13 @@ def _teach(
     special = [number for number, piece in tokenizer.get_added_tokens_decoder().items() if piece.special]
     hidden = tokenizer.token_to_id(MASK)
     net = FastNet(
-        principal_components(_embed_pieces(teacher, _pieces(tokenizer), progress), config.dimension),
+        principal_components(embeddings, config.dimension),
         config.layers,
         targets.shape[1],
         config.dropout,
     ).train()
     wanted = torch.from_numpy(targets.astype(np.float32))
-    optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=0.0, fused=True)
     steps = config.epochs * -(-len(tokens) // config.batch_size)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / max(1, steps * WARM_UP)) * (steps - step) / steps

@@ -73,9 +73,7 @@ def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[n
 
 
 def export_net(net: FastNet, path: Path) -> None:
-    """Write the net as ONNX, its embeddings in half precision, with the inputs and output of any encoder here."""
-    from ihlclass.training.export import dynamic_export
+    """Write the net as ONNX in 8-bit integers, with the inputs and output of any encoder here."""
+    from ihlclass.training.export import quantized_export
 
-    net = net.eval()
-    net.embeddings.half()
-    dynamic_export(net, path)
+    quantized_export(net.eval(), path, net.labels)

@@ -69,3 +69,9 @@ def known(passages: Sequence[LabelledPassage], keys: Keys) -> NDArray[np.bool_]:
     found = np.isin(text_keys(p.text for p in passages), keys)
     groups = np.unique([p.group for p in passages], return_inverse=True)[1]
     return np.asarray(np.isin(groups, groups[found]))
+
+
+def repeated(keys: Keys, before: Keys, times: int) -> NDArray[np.int64]:
+    """Rows of an epoch: each passage once, one whose key is not among `before` so many times; shape ``(m,)``."""
+    new = np.flatnonzero(~np.isin(keys, before))
+    return np.concatenate([np.arange(len(keys)), np.repeat(new, times - 1)])

@@ -74,10 +74,10 @@ def run_stages(config: TrainConfig, passages: int, folds: int, scored: int, *, t
     if settings.refit:
         stages += fit("all passages", passages, 0)
     if config.fast.enabled:
-        learnt = inside * (1 + config.fast.crossed)
+        learnt = inside * (1 + config.fast.crossed + config.fast.swapped)
         stages += [
-            Stage(FAST_ASKING, cost(ASKING * learnt)),
             Stage(FAST_PIECES, 0.0, PIECES_S),
+            Stage(FAST_ASKING, cost(ASKING * learnt)),
             Stage(FAST_TRAINING, cost(FAST_EPOCH * config.fast.epochs * learnt)),
         ]
     return [*stages, Stage(MLFLOW, 0.0, MLFLOW_S)] if tracked else stages

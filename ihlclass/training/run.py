@@ -40,7 +40,7 @@ from ihlclass.training.fast import add_fast
 from ihlclass.training.few import plan_few
 from ihlclass.training.figures import held_out_figures
 from ihlclass.training.finetune import fine_tune, prior_log_odds
-from ihlclass.training.fitted_on import FittedOn, known, text_keys
+from ihlclass.training.fitted_on import FittedOn, known, repeated, text_keys
 from ihlclass.training.fitting import fit_heads, fit_lexical, try_estimator
 from ihlclass.training.folds import Fold, make_folds
 from ihlclass.training.going_on import start_warnings, take_over
@@ -265,15 +265,17 @@ def _fit(
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
+        rows = np.arange(len(texts))
         if base.start:
             import torch
 
             torch.manual_seed(config.seed)  # columns of new labels are drawn
             for_labels(base.encoder, base.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
+            rows = repeated(text_keys(texts), base.start.fitted_on.keys, config.fine_tuning.new_times)
         history = fine_tune(
             base.encoder,
-            texts,
-            gold,
+            [texts[row] for row in rows],
+            gold[rows],
             config.fine_tuning,
             seed=config.seed,
             progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
