@@ -401,3 +401,36 @@ def test_a_whole_barrage_hands_on_its_author() -> None:
         ("In Aleppo nine people died, a collective said.\n", "civilians_killed attribution"),
     )
     assert [(i.place, i.attributed_to) for i in found] == [("Idlib", "Syrian regime"), ("Aleppo", "Syrian regime")]
+
+
+def test_other_towns_of_a_barrage_have_its_day() -> None:
+    barrage = (
+        "Missiles hit an apartment block in Poltava on Sunday, killing two people.\n",
+        "residential_building civilians_killed missile_strike",
+    )
+    labels = "civilians_killed commercial_premises"
+    days = [i.date for i in incidents(barrage, ("Other towns hit include Lubny, where a grocer died.\n", labels))]
+    assert days == [dt.date(2024, 5, 12)] * 2
+    assert [i.date for i in incidents(barrage, ("In Lubny a grocer died when his shop burnt.\n", labels))][1] is None
+
+
+def test_an_opening_without_a_place_gives_the_day_though_another_is_named_later() -> None:
+    found = incidents(
+        ("At least nine people died on Tuesday in an attack on a camp near the border.\n",
+         "displacement_site civilians_killed"),
+        ("Gunmen broke into the village of Ravna Stena, which houses the camp.\n", "displacement_site small_arms_fire"),
+        ("The tents were searched, one after the other.\n", "displacement_site"),
+        ("A league of lawyers on Monday accused the army of dropping bombs with gas that killed dozens.\n",
+         "civilians_killed chemical_weapon"),
+    )  # fmt: skip
+    assert (found[0].place, found[0].date, found[0].killed) == ("Ravna Stena", dt.date(2024, 5, 14), (9, None))
+
+
+def test_where_missiles_were_fired_from_is_no_incident() -> None:
+    found = incidents(
+        ("Missiles hit an apartment block in Poltava on Sunday, killing two people.\n",
+         "residential_building civilians_killed missile_strike"),
+        ("On Saturday, the army said, missiles were fired by bombers flying over Belarus at several regions.\n",
+         "missile_strike official_statement attribution"),
+    )  # fmt: skip
+    assert [i.place for i in found] == ["Poltava"]

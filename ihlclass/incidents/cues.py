@@ -157,6 +157,13 @@ APART = re.compile(
     rf"(?:{_ASSAULT}|target|missile|rocket|drone|shell|bomb)|one (?:target|of the targets)|elsewhere in|separately)\b",
     re.I,
 )
+#: Where something was fired from, or what it flew over: not where it struck.
+FIRED_FROM = re.compile(r"\b(?:fired|launched|flew|flying|took off|taking off)\b[^.;]{0,60}?\b(?:from|over)\b", re.I)
+#: "Other towns hit were ...": what was told just before goes on elsewhere.
+GOES_ON = re.compile(
+    r"\b(?:other|further|more) (?:areas?|cit(?:y|ies)|towns?|regions?|districts?|settlements?|villages?|places?|targets?)\b",
+    re.I,
+)
 #: "Thursday's strikes", in passing: the day of what the report is about.
 DAY_OF_ATTACK = re.compile(
     rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|last night)['’]s\s+(?:[\w-]+\s+){{0,3}}?{_ASSAULT}\b"

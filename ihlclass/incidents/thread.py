@@ -10,6 +10,8 @@ from ihlclass.incidents.cues import (
     APART,
     CIVILIAN,
     CONCRETE,
+    FIRED_FROM,
+    GOES_ON,
     HARM,
     INHERITED,
     MEANS,
@@ -162,7 +164,17 @@ class Thread:
                 return
         new = self._open(place, background, vague, month)
         new.apart = bool(APART.search(piece.text))
+        told = None if current is None or background or vague or date else self._goes_on(current, piece)
+        if told is not None:
+            new.inherited.append((told, frozenset()))
+            date = time_of(told, self.report.published)[0]
         self._extend(new, piece, date)
+
+    def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
+        """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
+        if not GOES_ON.search(piece.text) or piece.paragraph - current.last_paragraph > 1 or current.date is None:
+            return None
+        return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
     def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
         """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""
@@ -278,7 +290,7 @@ class Thread:
         draft = self._best(piece)
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
-        told = draft.date or main.date
+        told = draft.date or main.date or self._lead_date()
         other_day = date is not None and told is not None and date != told
         if not other_day and (piece.salvo or piece.everywhere):
             self.barrage.append(piece)
@@ -292,6 +304,11 @@ class Thread:
             self._extend(new, piece, date)
             return
         self._extend(draft, piece, None if draft.date else date)
+
+    def _lead_date(self) -> dt.date | None:
+        """The day of an opening that named no place, and is handed to the main incident at the end."""
+        dates = (time_of(piece, self.report.published)[0] for piece in self.lead)
+        return next((date for date in dates if date is not None), None)
 
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
         """A nuclear plant that the report has named is a place of its own."""
@@ -348,6 +365,8 @@ class Thread:
         if not piece.everywhere or piece.place is not None:
             return False
         objects, means = self._shown(piece), set(piece.labels) & MEANS
+        if not objects and not HARM & set(piece.labels) and FIRED_FROM.search(piece.text):
+            return False
         date = time_of(piece, self.report.published)[0]
         placed = [draft for draft in self.drafts[-RECENT:] if not draft.background and not draft.area]
         new_day = date is not None and bool(placed) and all(d.date is not None and d.date != date for d in placed)
