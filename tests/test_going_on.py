@@ -6,16 +6,19 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from helpers_training import quick
+from numpy.typing import NDArray
 
 from ihlclass.bundle import default_bundle, load_bundle, read_manifest, seal
 from ihlclass.classifier import Classifier
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.heads import LinearHeads
 from ihlclass.labels import load_scheme
+from ihlclass.training import run
 from ihlclass.training.base_encoder import for_labels, load_base_encoder
 from ihlclass.training.config import EncoderConfig, LexicalConfig, TrainConfig, load_config
 from ihlclass.training.data import LabelledPassage
@@ -88,7 +91,7 @@ def test_the_shipped_encoder_says_in_torch_what_it_says_in_onnx(sample_texts: li
     np.testing.assert_allclose(torch_says, bundle.probabilities(sample_texts[:8]), atol=0.15)
 
 
-def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path) -> None:
+def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = own_passages(tmp_path / "mine.jsonl", 40)
     made = train(going_on(data, tmp_path / "made"), tracked=False).bundle
     bundle = load_bundle(made)
@@ -115,7 +118,17 @@ def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path) -> None:
     careful = load_bundle(rethreshold(kept, tmp_path / "careful", replace(same, precision_floor=0.9)).bundle)
     assert careful.thresholds["medical_facility"].accept == 1.0  # no positive that could show the floor is reached
     assert read_manifest(careful.path)["training"]["start"]["kept_thresholds"] == []
-    again = train(going_on(data, tmp_path / "again", bundle=str(made)), tracked=False)  # twenty are left to hold out
+    epochs: list[NDArray[np.int64]] = []
+
+    def watching(*given: Any, rows: NDArray[np.int64], **settings: Any) -> list[dict[str, Any]]:
+        epochs.append(rows)
+        return fine_tune(*given, rows=rows, **settings)
+
+    monkeypatch.setattr(run, "fine_tune", watching)
+    config = going_on(data, tmp_path / "again", bundle=str(made))
+    config = replace(config, fine_tuning=replace(config.fine_tuning, new_times=3))
+    again = train(config, tracked=False)  # twenty are left to hold out, in two folds
+    assert sorted(np.bincount(epochs[0])) == [1] * 20 + [3] * 10
     assert read_manifest(again.bundle)["training"]["start"]["epochs"] == training["start"]["epochs"] + 1
 
 

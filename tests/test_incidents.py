@@ -411,7 +411,14 @@ def test_other_towns_of_a_barrage_have_its_day() -> None:
     labels = "civilians_killed commercial_premises"
     days = [i.date for i in incidents(barrage, ("Other towns hit include Lubny, where a grocer died.\n", labels))]
     assert days == [dt.date(2024, 5, 12)] * 2
-    assert [i.date for i in incidents(barrage, ("In Lubny a grocer died when his shop burnt.\n", labels))][1] is None
+    for other in (
+        "In Lubny a grocer died when his shop burnt.\n",
+        "In Lubny, where families from other towns had fled, a grocer died in his shop.\n",
+    ):
+        assert [i.date for i in incidents(barrage, (other, labels))] == [dt.date(2024, 5, 12), None]
+    recalled = ("On 3 March 2015 shells hit a market in Mariupol, killing thirty.\n", labels)
+    found = incidents(barrage, recalled, ("Other towns hit include Lubny, where a grocer died.\n", labels))
+    assert found[-1].place == "Lubny" and found[-1].date is None
 
 
 def test_an_opening_without_a_place_gives_the_day_though_another_is_named_later() -> None:
@@ -430,7 +437,24 @@ def test_where_missiles_were_fired_from_is_no_incident() -> None:
     found = incidents(
         ("Missiles hit an apartment block in Poltava on Sunday, killing two people.\n",
          "residential_building civilians_killed missile_strike"),
-        ("On Saturday, the army said, missiles were fired by bombers flying over Belarus at several regions.\n",
+        ("On Saturday, the army said, missiles were fired from bombers flying over Belarus.\n",
          "missile_strike official_statement attribution"),
     )  # fmt: skip
     assert [i.place for i in found] == ["Poltava"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Saturday, the army said, Russia launched over 100 drones at several regions of Ukraine.\n",
+        "On Saturday, the army said, drones were launched at several cities of Ukraine over four hours.\n",
+        "On Saturday, the army said, drones were fired from the sea at several regions of Ukraine.\n",
+    ],
+)
+def test_what_was_fired_at_many_places_is_an_incident_of_the_area(text: str) -> None:
+    found = incidents(
+        ("Missiles hit an apartment block in Poltava on Sunday, killing two people.\n",
+         "residential_building civilians_killed missile_strike"),
+        (text, "drone_strike official_statement attribution"),
+    )  # fmt: skip
+    assert [i.date for i in found] == [dt.date(2024, 5, 12), dt.date(2024, 5, 11)]

@@ -33,5 +33,8 @@ def test_swapping_keeps_the_rest_of_the_passage() -> None:
     assert set(made) - {"No word of it."} == {
         f"{a} hit; the ({b}) too, at 04:10." for a in ("Clinic", "Hospital", "Ward") for b in ("mill", "bakery")
     }
-    assert swapped([text], {}, 2, np.random.default_rng(0)) == [text, text]
+    assert swapped([text], {}, 2, np.random.default_rng(0)) == []
+    cased = {"Klinik": ("Krankenhaus",), "haus": ("heim",)}
+    made = swapped(["Klinik, Haus, KLINIK"], cased, 200, np.random.default_rng(2))
+    assert set(made) == {f"{a}, {b}, KLINIK" for a in ("Klinik", "Krankenhaus") for b in ("Haus", "Heim")}
     assert swapped([text], near, 0, np.random.default_rng(0)) == []

@@ -71,11 +71,14 @@ def test_where_fine_tuning_does_not_tell_of_the_rest_nothing_is_said() -> None:
 
 def test_stages_of_a_run_are_those_of_its_config() -> None:
     config = load_config()
-    names = [stage.name for stage in run_stages(config, 6000, 6, 1, tracked=True)]
+    names = [stage.name for stage in run_stages(config, 6000, 6, 1, epoch=6000, tracked=True)]
     assert names[0] == "held-out fold 1 of 1: fine-tuning" and names[-1] == "telling MLflow"
     assert not any("all passages" in name for name in names)
-    (tuning, *_) = run_stages(config, 6000, 6, 1, tracked=False)
+    (tuning, *_) = run_stages(config, 6000, 6, 1, epoch=6000, tracked=False)
     assert tuning.passages == config.fine_tuning.epochs * 5000
+    repeated = run_stages(config, 6000, 6, 1, epoch=9000, tracked=False)
+    assert repeated[0].passages == config.fine_tuning.epochs * 7500
+    assert repeated[1:] == run_stages(config, 6000, 6, 1, epoch=6000, tracked=False)[1:]
 
 
 @pytest.mark.parametrize(

@@ -157,11 +157,16 @@ APART = re.compile(
     rf"(?:{_ASSAULT}|target|missile|rocket|drone|shell|bomb)|one (?:target|of the targets)|elsewhere in|separately)\b",
     re.I,
 )
-#: Where something was fired from, or what it flew over: not where it struck.
-FIRED_FROM = re.compile(r"\b(?:fired|launched|flew|flying|took off|taking off)\b[^.;]{0,60}?\b(?:from|over)\b", re.I)
+#: Where something was fired from, or what it flew over: not where it struck, unless that is said too.
+FIRED_FROM = re.compile(
+    r"^(?!.*\b(?:at|on|against|towards?) (?:several|many|various|other|a number|\w+ (?:regions|cities|towns|targets)))"
+    r".*(?:\b(?:fired|launched) from\b|\b(?:flew|flying) over\b)",
+    re.I | re.S,
+)
 #: "Other towns hit were ...": what was told just before goes on elsewhere.
 GOES_ON = re.compile(
-    r"\b(?:other|further|more) (?:areas?|cit(?:y|ies)|towns?|regions?|districts?|settlements?|villages?|places?|targets?)\b",
+    r"^\W*(?:the |several |among the )?(?:other|further|more) (?:[\w-]+ )?(?:areas|cities|towns|regions|districts|settlements|villages|places|targets)\b"
+    r"[^.;]{0,30}?\b(?:hit|struck|targeted|shelled|attacked|affected|includ\w+|were|are)\b",
     re.I,
 )
 #: "Thursday's strikes", in passing: the day of what the report is about.

@@ -43,6 +43,7 @@ class Thread:
         self.by_key: dict[str, list[Draft]] = {}
         self.current: Draft | None = None
         self.lead: list[Piece] = []
+        self.lead_date: dt.date | None = None
         self.lead_setting: Piece | None = None
         self.barrage: list[Piece] = []
         self.topic: Piece | None = None
@@ -123,7 +124,7 @@ class Thread:
         if piece.salvo:
             self.barrage.append(piece)
         if self.current is None and place.role == "near":
-            self.lead.append(piece)
+            self._keep_for_later(piece)
             return
         if place.kind == "region" and topic is not None and topic.place and piece.paragraph - topic.paragraph <= 1:
             place = topic.place
@@ -172,9 +173,10 @@ class Thread:
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
-        if not GOES_ON.search(piece.text) or piece.paragraph - current.last_paragraph > 1 or current.date is None:
+        if current.background or piece.paragraph - current.last_paragraph > 1 or not GOES_ON.search(piece.text):
             return None
-        return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
+        dates = ((told, time_of(told, self.report.published)[0]) for told in current.pieces[::-1])
+        return next((told for told, date in dates if date is not None and date == current.date), None)
 
     def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
         """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""
@@ -200,7 +202,7 @@ class Thread:
         draft = self._open(place, False, False, (0, 0))
         for told in (*self.lead, piece):
             self._extend(draft, told, draft.date or time_of(told, self.report.published)[0])
-        self.lead = []
+        self.lead, self.lead_date = [], None
         return True
 
     def _at(self, place: Mention) -> list[Draft]:
@@ -275,7 +277,7 @@ class Thread:
             self._extend(draft, piece, date)
             return
         if self.current is None:
-            self.lead.append(piece)
+            self._keep_for_later(piece)
             return
         listing = self.listing if self.listing is not None and self.listing.paragraph == piece.paragraph else None
         if self._news_of_area(piece) or (listing is not None and self._new_objects([piece])):
@@ -290,7 +292,7 @@ class Thread:
         draft = self._best(piece)
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
-        told = draft.date or main.date or self._lead_date()
+        told = draft.date or main.date or self.lead_date
         other_day = date is not None and told is not None and date != told
         if not other_day and (piece.salvo or piece.everywhere):
             self.barrage.append(piece)
@@ -305,10 +307,10 @@ class Thread:
             return
         self._extend(draft, piece, None if draft.date else date)
 
-    def _lead_date(self) -> dt.date | None:
-        """The day of an opening that named no place, and is handed to the main incident at the end."""
-        dates = (time_of(piece, self.report.published)[0] for piece in self.lead)
-        return next((date for date in dates if date is not None), None)
+    def _keep_for_later(self, piece: Piece) -> None:
+        """An opening that names no place is handed to the main incident at the end; its day is that one's."""
+        self.lead.append(piece)
+        self.lead_date = self.lead_date or time_of(piece, self.report.published)[0]
 
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
         """A nuclear plant that the report has named is a place of its own."""

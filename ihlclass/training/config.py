@@ -299,6 +299,10 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (0 <= tuning.dropout < 1, "fine_tuning.dropout must be in 0..1"),
         (0 <= tuning.joined < 1, "fine_tuning.joined must be in 0..1"),
         (1 <= tuning.new_times <= 100, "fine_tuning.new_times must be in 1..100"),
+        (
+            tuning.new_times == 1 or any(source.startswith(BUNDLE) for source in config.encoder.sources),
+            "fine_tuning.new_times above 1 needs a bundle to go on from (encoder.sources)",
+        ),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (
             0 <= config.calibration.scored_folds <= config.calibration.folds,

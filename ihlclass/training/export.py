@@ -16,6 +16,8 @@ from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTr
 from ihlclass.errors import MissingExtraError, UsageError
 from ihlclass.label_attention import SHARE
 
+#: Products with weights that label attention ends in: of the words, and of the passage.
+LABEL_PRODUCTS = 2
 #: What ``pooling`` in ``encoder.json`` ends with where label attention has widened the embeddings.
 LABEL_COLUMNS = "the evidence for each label"
 
@@ -72,17 +74,21 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         )
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
-    quantized_export(Embedder(model), folder / ONNX_FILE, encoder.attention.labels if encoder.attention else 0)
+    quantized_export(Embedder(model), folder / ONNX_FILE, kept=LABEL_PRODUCTS if encoder.attention else 0)
 
 
-def quantized_export(module: Any, path: Path, labels: int) -> None:
+def quantized_export(module: Any, path: Path, *, kept: int) -> None:
     """Write a torch module as ONNX with its products and embeddings in 8-bit integers.
 
     Parameters
     ----------
-    labels
-        Products that give so many columns, or twice as many, stay as they are: a thousandth of the work, and the most
-        to lose by rounding. 0 for none.
+    module
+        Of token numbers and their mask.
+    path
+        Of the file.
+    kept
+        The last so many products with weights stay floats: those that give labels, a small part of the work and the
+        most to lose by rounding.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -98,7 +104,7 @@ def quantized_export(module: Any, path: Path, labels: int) -> None:
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
-            nodes_to_exclude=_label_products(prepared, labels),
+            nodes_to_exclude=_last_products(prepared, kept),
         )
 
 
@@ -121,17 +127,15 @@ def dynamic_export(module: Any, path: Path) -> None:
         )
 
 
-def _label_products(path: Path, labels: int) -> list[str]:
-    """Names of the products that give so many columns, or twice as many."""
-    if not labels:
-        return []
+def _last_products(path: Path, number: int) -> list[str]:
+    """Names of the last products with weights, in the order in which they are computed."""
     import onnx
 
     graph = onnx.load(path).graph
-    narrow = {weights.name for weights in graph.initializer if set(weights.dims) & {labels, 2 * labels}}
-    found = [node for node in graph.node if node.op_type in ("MatMul", "Gemm") and narrow & set(node.input)]
+    weights = {one.name for one in graph.initializer}
+    found = [node for node in graph.node if node.op_type in ("MatMul", "Gemm") and weights & set(node.input)]
     return [
-        node.name + end for node in found for end in ("", "_MatMul")
+        node.name + end for node in found[len(found) - number :] for end in ("", "_MatMul")
     ]  # the quantizer turns a Gemm into one so named
 
 

@@ -39,7 +39,7 @@ MASK = "[MASK]"
 HIDDEN = 0.05
 #: Share of the steps in which the learning rate rises.
 WARM_UP = 0.05
-#: Share of the crossed passages that is made of passages without a label alone: what most of a real stream is like.
+#: Share of the crossed passages that is made of passages without a label alone; crossed with others, few stay without.
 OF_NONE = 0.2
 
 
@@ -92,7 +92,8 @@ def add_fast(
     embeddings = _embed_pieces(teacher, pieces, progress)
     learnt = [texts[i] for i in inside]
     none = [texts[i] for i in inside if not gold[i].any()]
-    learnt += _made(learnt, none, near_words(pieces, embeddings, learnt), config.fast, config.seed)
+    near = near_words(pieces, embeddings, learnt) if config.fast.swapped else {}
+    learnt += made_of(learnt, none, near, config.fast, config.seed)
     targets = _say(teacher, learnt, progress)
     targets[: len(inside)] += (1 - config.fast.taught) * (gold[inside] - targets[: len(inside)])
     shutil.rmtree(folder / FAST_FOLDER, ignore_errors=True)
@@ -197,10 +198,10 @@ def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.fl
     return np.concatenate(said)
 
 
-def _made(
+def made_of(
     texts: list[str], none: list[str], near: Mapping[str, Sequence[str]], config: FastConfig, seed: int
 ) -> list[str]:
-    """Passages made of others; `none` are those without a label."""
+    """Make passages of others, crossed and with words swapped; `none` are those without a label."""
     draw = np.random.default_rng(seed)
     number = int(config.crossed * len(texts))
     of_none = int(OF_NONE * number) if none else 0

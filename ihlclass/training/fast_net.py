@@ -52,7 +52,7 @@ class FastNet(torch.nn.Module):
         """Return log-odds, shape ``(n, k)``, of token numbers of shape ``(n, tokens)``."""
         there = attention_mask.to(torch.float32).unsqueeze(-1)
         away = (1 - there) * NOTHING
-        rows = self.dropout(self.embeddings(input_ids).to(torch.float32)) * there
+        rows = self.dropout(self.embeddings(input_ids)) * there
         for convolution in self.convolutions:
             around = torch.nn.functional.pad(rows, (0, 0, 1, 1))  # a product of matrices runs faster than a convolution
             three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
@@ -74,6 +74,6 @@ def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[n
 
 def export_net(net: FastNet, path: Path) -> None:
     """Write the net as ONNX in 8-bit integers, with the inputs and output of any encoder here."""
-    from ihlclass.training.export import quantized_export
+    from ihlclass.training.export import LABEL_PRODUCTS, quantized_export
 
-    quantized_export(net.eval(), path, net.labels)
+    quantized_export(net.eval(), path, kept=LABEL_PRODUCTS)

@@ -43,6 +43,7 @@ def fine_tune(
     config: FineTuningConfig,
     *,
     seed: int,
+    rows: NDArray[np.int64] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     checkpoint: Path | None = None,
     watched: tuple[Sequence[str], NDArray[np.int8]] | None = None,
@@ -58,6 +59,9 @@ def fine_tune(
         Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
     seed
         The same seed gives the same weights on the same machine.
+    rows
+        Which passages an epoch is made of, one more often than once where it stands there so often; shape ``(m,)``.
+        Each once where None.
     progress
         Called with (steps done, steps in all) after every step.
     checkpoint
@@ -95,7 +99,8 @@ def fine_tune(
         for name, weights in model.named_parameters()
         if weights.requires_grad and id(weights) not in its_own
     }
-    size, learning_rate = _steps(len(texts), config)
+    rows = np.arange(len(texts)) if rows is None else rows
+    size, learning_rate = _steps(len(rows), config)
     optimizer = torch.optim.AdamW(
         [
             {"params": list(moving.values()), "lr": learning_rate},
@@ -103,11 +108,11 @@ def fine_tune(
         ],
         weight_decay=0.01,
     )
-    per_epoch = math.ceil(len(texts) / size)
+    per_epoch = math.ceil(len(rows) / size)
     total = config.epochs * per_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total))
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
-    lengths = np.array([len(text) for text in texts])
+    lengths = np.array([len(texts[row]) for row in rows])
     longest, model.max_seq_length = model.max_seq_length, config.max_tokens
     lowest = _lowest_moving(model, config.layers)
     kept = LowerLayers(model, lowest, texts) if lowest > 0 and LowerLayers.fits(model) else None
@@ -117,7 +122,7 @@ def fine_tune(
     step = first * per_epoch
     for epoch in range(first, config.epochs):
         summed = 0.0
-        for batch in batches(lengths, size, shuffler):
+        for batch in (rows[some] for some in batches(lengths, size, shuffler)):
             lower, these, wanted = kept, [texts[i] for i in batch], gold[batch]
             if config.joined and shuffler.random() < config.joined:
                 these, wanted = joined(texts, gold, batch, shuffler)
@@ -140,7 +145,7 @@ def fine_tune(
             schedule.step()
             step += 1
             progress(step, total)
-        history.append({"epoch": epoch + 1, "loss": summed / len(texts), "device": _named(device)})
+        history.append({"epoch": epoch + 1, "loss": summed / len(rows), "device": _named(device)})
         if watched:
             history[-1]["held_out_loss"] = _loss(model, layer, loss_of, *watched)
         if checkpoint:

@@ -1,8 +1,8 @@
 """Words that mean nearly the same to an encoder, and passages in which they stand in each other's place.
 
 A small model that is taught by a larger one meets only the words of its training passages. With words swapped for near
-ones, which the larger model labels as it labels all else, it meets most of the vocabulary (Jiao et al. 2020, *TinyBERT:
-Distilling BERT for Natural Language Understanding*, who swap by embeddings of words too).
+ones, which the larger model labels as it labels all else, it meets others too (Jiao et al. 2020, *TinyBERT: Distilling
+BERT for Natural Language Understanding*, who swap by embeddings of words too).
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ def near_words(pieces: Sequence[str], rows: NDArray[np.float32], texts: Iterable
     Parameters
     ----------
     pieces
-        The word pieces of a tokeniser that writes all in small letters.
+        The word pieces of a tokeniser.
     rows
         Their embeddings, shape ``(len(pieces), dimension)``.
     texts
-        Whose words to look up.
+        Whose words to look up, as they are written or else in small letters.
 
     Returns
     -------
     dict
-        `NEAR` words, by cosine from the mean of all pieces, for each word of the texts that is a piece by itself.
+        `NEAR` words, by cosine from the mean of all pieces, for each word of the texts that is a piece by itself. Empty
+        where so few pieces are whole words that there is nothing to choose from.
     """
     whole = [place for place, piece in enumerate(pieces) if len(piece) >= SHORTEST and piece.isalpha()]
     if len(whole) <= NEAR:
@@ -43,7 +44,7 @@ def near_words(pieces: Sequence[str], rows: NDArray[np.float32], texts: Iterable
     directions = rows[whole] - rows.mean(axis=0)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True) + 1e-9
     words = [pieces[place] for place in whole]
-    there = {_bare(word) for text in texts for word in text.split()}
+    there = {form for text in texts for word in text.split() for form in (_bare(word), _bare(word).lower())}
     used = [number for number, word in enumerate(words) if word in there]
     found: dict[str, tuple[str, ...]] = {}
     for start in range(0, len(used), AT_ONCE):
@@ -71,10 +72,10 @@ def swapped(
     Returns
     -------
     list of str
-        As many as `number`.
+        As many as `number`; none where `near` is empty.
     """
     made: list[str] = []
-    while len(made) < number:
+    while near and len(made) < number:
         for row in random.permutation(len(texts))[: number - len(made)]:
             share = random.uniform(*SHARE)
             made.append(" ".join(_swap(word, near, share, random) for word in texts[row].split()))
@@ -83,12 +84,14 @@ def swapped(
 
 def _swap(word: str, near: Mapping[str, Sequence[str]], share: float, random: np.random.Generator) -> str:
     bare = _bare(word)
-    if bare not in near or random.random() >= share:
+    known = bare if bare in near else bare.lower()
+    if known not in near or random.random() >= share:
         return word
-    other = near[bare][int(random.integers(len(near[bare])))]
-    start = word.lower().find(bare)
-    return word[:start] + (other.capitalize() if word[start].isupper() else other) + word[start + len(bare) :]
+    other = near[known][int(random.integers(len(near[known])))]
+    if known != bare and bare[0].isupper():
+        other = other.capitalize()
+    return word.replace(bare, other, 1)
 
 
 def _bare(word: str) -> str:
-    return word.lower().strip(MARKS)
+    return word.strip(MARKS)

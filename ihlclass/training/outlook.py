@@ -21,7 +21,7 @@ FAST_ASKING, FAST_PIECES, FAST_TRAINING = (
 #: From so many steps on the pace of a stage is known.
 ENOUGH_STEPS = 10
 #: What a passage costs in other stages, where fine-tuning on it once costs 1; both on the processor.
-HEADS, ASKING, FAST_EPOCH = 0.15, 0.1, 0.02
+HEADS, ASKING, FAST_EPOCH = 0.15, 0.1, 0.07
 #: Seconds that do not hang on the number of passages: writing the encoder, figures, word pieces, MLflow.
 EXPORT_S, FIGURES_S, PIECES_S, MLFLOW_S = 30.0, 30.0, 40.0, 30.0
 
@@ -42,13 +42,17 @@ class Stage(NamedTuple):
     seconds: float = 0.0
 
 
-def run_stages(config: TrainConfig, passages: int, folds: int, scored: int, *, tracked: bool) -> list[Stage]:
+def run_stages(
+    config: TrainConfig, passages: int, folds: int, scored: int, *, epoch: int, tracked: bool
+) -> list[Stage]:
     """Return the stages of a run on so many passages, in their order.
 
     Parameters
     ----------
     folds, scored
         Into how many folds they are divided, and how many of those are held out in turn.
+    epoch
+        How many passages an epoch would have on all of them, which is more where some stand in it more often than once.
     tracked
         Whether MLflow is told.
     """
@@ -63,7 +67,7 @@ def run_stages(config: TrainConfig, passages: int, folds: int, scored: int, *, t
 
     def fit(name: str, fitted_on: float, scored: float) -> list[Stage]:
         return [
-            Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * fitted_on),
+            Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * fitted_on * epoch / passages),
             Stage(f"{name}: heads", cost(HEADS * (fitted_on + scored)), EXPORT_S),
         ]
 

@@ -25,6 +25,7 @@ from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import (
+    Start,
     encoder_digest,
     for_labels,
     load_base_encoder,
@@ -124,7 +125,9 @@ def train(
     scored = min(settings.scored_folds or len(folds), len(folds))
     target = (config.root / config.output).resolve()
     check_target(target)
-    progress = Outlook(run_stages(config, len(passages), len(folds), scored, tracked=tracked), progress, whole)
+    epoch = _epoch([p.text for p in passages], start, config)
+    stages = run_stages(config, len(passages), len(folds), scored, epoch=len(epoch), tracked=tracked)
+    progress = Outlook(stages, progress, whole)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
             progress("going on where an earlier run stopped", 1, 1)
@@ -265,19 +268,18 @@ def _fit(
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
         checkpoint = encoder_folder.with_suffix(".checkpoint")
-        rows = np.arange(len(texts))
         if base.start:
             import torch
 
             torch.manual_seed(config.seed)  # columns of new labels are drawn
             for_labels(base.encoder, base.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
-            rows = repeated(text_keys(texts), base.start.fitted_on.keys, config.fine_tuning.new_times)
         history = fine_tune(
             base.encoder,
-            [texts[row] for row in rows],
-            gold[rows],
+            texts,
+            gold,
             config.fine_tuning,
             seed=config.seed,
+            rows=_epoch(texts, base.start, config),
             progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
             checkpoint=checkpoint,
             watched=watched,
@@ -297,6 +299,13 @@ def _fit(
     lexical = fit_lexical(texts, gold, config.lexical, prior=prior) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
     return Fitted(exported, heads, lexical, base, text_keys(texts), json.loads(told.read_text(encoding="utf-8")))
+
+
+def _epoch(texts: Sequence[str], start: Start | None, config: TrainConfig) -> NDArray[np.int64]:
+    """Rows of the passages that an epoch is made of."""
+    if start is None:
+        return np.arange(len(texts))
+    return repeated(text_keys(texts), start.fitted_on.keys, config.fine_tuning.new_times)
 
 
 def _write(

@@ -1,0 +1,49 @@
+"""The net of the fast profile: what it is taught on, and how it is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime import InferenceSession
+
+from ihlclass.training.config import load_config
+from ihlclass.training.fast import OF_NONE, made_of
+from ihlclass.training.fast_net import FastNet, export_net
+
+CONFIG = load_config().fast
+
+
+def test_what_is_made_of_passages() -> None:
+    texts = [f"fire{n} took barn{n} and mill{n} near ford{n}" for n in range(100)]
+    none = texts[:10]
+    near = {f"barn{n}": ("shed",) for n in range(100)}
+    config = replace(CONFIG, crossed=2.0, swapped=1.0)
+    made = made_of(texts, none, near, config, seed=5)
+    assert made == made_of(texts, none, near, config, seed=5) and len(made) == 300
+    plain = set(" ".join(none).split())
+    of_none = [text for text in made[:200] if set(text.split()) <= plain]
+    assert len(of_none) >= OF_NONE * 200  # others may come out so by chance
+    assert not any("shed" in text for text in made[:200]) and any("shed" in text for text in made[200:])
+    assert len(made_of(texts, [], near, config, seed=5)) == 300
+    assert len(made_of(texts, none, {}, config, seed=5)) == 200
+    assert made_of(texts, none, near, replace(config, crossed=0.0, swapped=0.0), seed=5) == []
+
+
+def test_the_net_is_written_in_integers_but_for_what_gives_labels(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    draw = np.random.default_rng(1)
+    net = FastNet(draw.normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
+    ids = draw.integers(0, 50, (3, 12))
+    with torch.no_grad():
+        said = net.eval()(torch.from_numpy(ids), torch.ones(3, 12)).numpy()
+    export_net(net, tmp_path / "net.onnx")
+    kinds = [node.op_type for node in onnx.load(tmp_path / "net.onnx").graph.node]
+    assert kinds.count("MatMulInteger") == 2  # twice the labels is the width of the net: told apart all the same
+    assert kinds.count("MatMul") + kinds.count("Gemm") == 2
+    session = InferenceSession(tmp_path / "net.onnx", providers=["CPUExecutionProvider"])
+    found = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+    np.testing.assert_allclose(found, said, atol=0.1 * np.abs(said).max())
