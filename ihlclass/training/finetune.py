@@ -135,9 +135,9 @@ def fine_tune(
                     torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"),
                     lower.skipped() if lower else nullcontext(),
                 ):
-                    rows = model(_inputs(model, [these[i] for i in part]))["sentence_embedding"]
+                    embeddings = model(_inputs(model, [these[i] for i in part]))["sentence_embedding"]
                 right = torch.tensor(wanted[part], dtype=torch.float32, device=device)
-                loss = loss_of(_log_odds(layer, rows), right)
+                loss = loss_of(_log_odds(layer, embeddings), right)
                 (loss / len(batch)).backward()
                 summed += float(loss.detach())
             torch.nn.utils.clip_grad_norm_(moving.values(), 1.0)
