@@ -165,18 +165,18 @@ class Thread:
                 return
         new = self._open(place, background, vague, month)
         new.apart = bool(APART.search(piece.text))
-        told = None if current is None or background or vague or date else self._goes_on(current, piece)
-        if told is not None:
+        if current is not None and not (background or vague or date) and (told := self._goes_on(current, piece)):
             new.inherited.append((told, frozenset()))
-            date = time_of(told, self.report.published)[0]
+            date = current.date
         self._extend(new, piece, date)
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
-        if current.background or piece.paragraph - current.last_paragraph > 1 or not GOES_ON.search(piece.text):
+        if current.background or current.date is None or piece.paragraph - current.last_paragraph > 1:
             return None
-        dates = ((told, time_of(told, self.report.published)[0]) for told in current.pieces[::-1])
-        return next((told for told, date in dates if date is not None and date == current.date), None)
+        if not GOES_ON.search(piece.text):
+            return None
+        return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
     def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
         """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""

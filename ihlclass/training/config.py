@@ -122,8 +122,8 @@ class FastConfig:
     It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them; ``taught`` is the
     share of what the accurate profile says in what it learns of the passages, the rest are the labels; beside each
     passage it learns ``crossed`` others made of them, and ``swapped`` in which words were swapped for near ones, of
-    which the accurate profile alone tells. The cascade may lose
-    ``tolerated_loss`` of macro F1, and of the recall of each core object, against the accurate profile.
+    which the accurate profile alone tells. The cascade may lose ``tolerated_loss`` of macro F1, and of the recall of
+    each core object, against the accurate profile.
     """
 
     enabled: bool
@@ -300,7 +300,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (0 <= tuning.joined < 1, "fine_tuning.joined must be in 0..1"),
         (1 <= tuning.new_times <= 100, "fine_tuning.new_times must be in 1..100"),
         (
-            tuning.new_times == 1 or any(source.startswith(BUNDLE) for source in config.encoder.sources),
+            tuning.new_times == 1 or going_on,
             "fine_tuning.new_times above 1 needs a bundle to go on from (encoder.sources)",
         ),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
