@@ -19,20 +19,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle_files import readable
 from ihlclass.calibration import CALIBRATION_FILE, Calibration
 from ihlclass.decisions import THRESHOLDS_FILE, Threshold, decide, enforce_implications, load_thresholds
 from ihlclass.encoder import ENCODER_FILE, Encoder, fingerprint, load_encoder
 from ihlclass.errors import BundleError, OutputError, UsageError
+from ihlclass.handing_on import HandingOn
 from ihlclass.heads import Heads, load_heads
 from ihlclass.labels import LabelScheme, load_scheme
 from ihlclass.lexical import LexicalHeads, load_lexical
 from ihlclass.resources import resource
 from ihlclass.types import Tags
 
-PROTOCOL = 4
-#: Protocols that this version reads: 3 is 4 without a fast profile, 2 is 3 without curves of calibration.
-READABLE = (2, 3, 4)
+PROTOCOL = 5
+#: Protocols that this version reads: 4 is 5 with a mask beside the tokens and one probability for the cascade, 3 is 4
+#: without a fast profile, 2 is 3 without curves of calibration.
+READABLE = (2, 3, 4, 5)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"
@@ -40,8 +41,6 @@ CARD_FILE = "MODEL_CARD.md"
 SCHEME_FOLDER = "labels"
 #: Where a bundle keeps the parts of its fast profile, if it has one.
 FAST_FOLDER = "fast"
-#: In that folder: from which probability on the cascade asks the accurate profile.
-CASCADE_FILE = "cascade.json"
 PROFILES = ("accurate", "fast", "cascade")
 REQUIRED_FILES = (f"encoder/{ENCODER_FILE}", CALIBRATION_FILE, THRESHOLDS_FILE, VECTORS_FILE, CARD_FILE)
 
@@ -99,12 +98,12 @@ class Cascade(Bundle):
     ----------
     fast
         The same bundle's fast profile.
-    settle
-        A passage is settled by the fast profile where that gives no label this probability or more.
+    handing_on
+        Where a passage is not settled by the fast profile.
     """
 
     fast: Bundle
-    settle: float
+    handing_on: HandingOn
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities, each row by the profile that settled it; shape ``(len(texts), k)``."""
@@ -124,7 +123,7 @@ class Cascade(Bundle):
         return (accurate.get(row, tags) for row, tags in enumerate(settled))
 
     def _asked(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.flatnonzero(found.max(axis=1, initial=0.0) >= self.settle)
+        return np.flatnonzero((found >= self.handing_on.at(self.scheme, self.fast.thresholds)).any(axis=1))
 
 
 def default_bundle() -> Path:
@@ -190,8 +189,8 @@ def load_bundle(path: Path | None = None, *, threads: int | None = None, profile
     fast = Bundle(**parts(folder / FAST_FOLDER), profile="fast")
     if profile == "fast":
         return fast
-    settle = read_settle(folder / FAST_FOLDER)
-    return Cascade(**parts(folder), profile="cascade", fast=fast, settle=settle)
+    handing_on = HandingOn.load(folder / FAST_FOLDER)
+    return Cascade(**parts(folder), profile="cascade", fast=fast, handing_on=handing_on)
 
 
 def accurate_only(bundle: Bundle) -> None:
@@ -204,22 +203,6 @@ def accurate_only(bundle: Bundle) -> None:
     """
     if bundle.profile != "accurate":
         raise UsageError(f"{bundle.path}: is loaded as profile {bundle.profile}; load it as accurate for this")
-
-
-def read_settle(folder: Path) -> float:
-    """Read ``cascade.json`` of a fast profile: from which probability on the accurate profile is asked.
-
-    Raises
-    ------
-    BundleError
-        If it is not valid.
-    """
-    path = folder / CASCADE_FILE
-    with readable(path, "not readable as the operating point of the cascade"):
-        settle = float(json.loads(path.read_text(encoding="utf-8"))["settle"])
-        if not 0 <= settle <= 1:
-            raise ValueError("settle is no probability")
-    return settle
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -103,6 +103,8 @@ class OnnxEncoder:
             raise BundleError(f"{folder}: the encoder cannot be loaded ({type(error).__name__})") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.max_tokens)
+        # graphs of older bundles ask for a mask too
+        self._masked = "attention_mask" in {one.name for one in self._session.get_inputs()}
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32."""
@@ -118,8 +120,10 @@ class OnnxEncoder:
         whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         rows = []
         for tokens in self._tokenizer.encode_batch_fast(whole):
-            ids = np.array([tokens.ids], dtype=np.int64)
-            rows.append(self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0])
+            given = {"input_ids": np.array([tokens.ids], dtype=np.int64)}
+            if self._masked:
+                given["attention_mask"] = np.ones_like(given["input_ids"])
+            rows.append(self._session.run(None, given)[0][0])
         return rows
 
 

@@ -42,7 +42,10 @@ class ByContract:
 
     def tag(self, text: str) -> tuple[set[str], set[str], list[float]]:
         ids = np.array([self.tokenizer.encode(text).ids], dtype=np.int64)
-        (embedding,) = self.encoder.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        inputs = {one.name for one in self.encoder.get_inputs()}
+        (embedding,) = self.encoder.run(
+            None, {name: ids if name == "input_ids" else np.ones_like(ids) for name in inputs}
+        )
         words = re.findall(r"\w+", re.sub(r"\d+", "0", text.lower()))
         stems = ["^" + word[:5] for word in words]
         terms = words + stems + [f"{a} {b}" for a, b in pairwise(stems)]

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def main() -> None:
     result = {
         "machine": machine(),
         "bundle": classifiers["accurate"].bundle.digest[:16],
-        "settle": classifiers["cascade"].bundle.settle,  # type: ignore[attr-defined]
+        "handing_on": asdict(classifiers["cascade"].bundle.handing_on),  # type: ignore[attr-defined]
         "accuracy": accuracy(classifiers, texts, labels),
         "speed": {name: speed(ways, some, arguments.repeat) for name, some in sets.items()},
         "start_s": {profile: start(arguments.bundle, profile, arguments.repeat) for profile in PROFILES},

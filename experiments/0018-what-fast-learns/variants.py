@@ -96,7 +96,7 @@ def measure(teacher: Bundle, changes: dict[str, Any]) -> dict[str, Any]:
             "seconds": seconds,
             "held_out": {key: round(held_out[key], 4) for key in KEYS},
             "development": {key: round(development[key], 4) for key in KEYS},
-            "settle": made.manifest["fast"]["settle"],
+            "handing_on": made.manifest["fast"]["handing_on"],
             "times_accurate": round(best["accurate"] / best["fast"], 1),
             "megabytes": round(sum(p.stat().st_size for p in (made.path / "fast").rglob("*") if p.is_file()) / 1e6, 1),
         }

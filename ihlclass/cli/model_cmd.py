@@ -64,6 +64,7 @@ def _print(folder: Path, manifest: dict[str, Any], as_json: bool) -> None:
         if data
         else None,
         "git commit": training.get("git_commit"),
+        **({"encoder rewritten from": rewritten["from"]} if (rewritten := manifest.get("rewritten")) else {}),
         "profiles": "accurate, fast, cascade" if "fast" in manifest else "accurate",
         "figures": metrics.get("kind"),
         **({"cross-fitted": f"in {crossed['parts']} parts"} if (crossed := metrics.get("cross_fitted")) else {}),
@@ -124,6 +125,27 @@ def export(
 
     names = export_portable(load_bundle(bundle), output)
     typer.echo(f"{output}: {', '.join(names)}")
+
+
+@app.command()
+def rewrite(
+    output: NewBundle,
+    bundle: BundleArgument = None,
+) -> None:
+    """Write a bundle's encoder anew, as this version writes encoders: the same weights in a graph that runs faster.
+
+    For bundles made by an older version. Heads, calibration and thresholds stay; a probability may differ as it does
+    between two machines. The profiles fast and cascade stay as they are; 'model distil' makes those anew. Needs the
+    extra train and the bundle's base encoder.
+
+    Example: ihlclass model rewrite models/mine -o models/mine
+    """
+    from ihlclass.bundle import load_bundle
+    from ihlclass.training.config import load_config
+    from ihlclass.training.rewriting import rewrite as run
+
+    made = run(load_bundle(bundle), output, load_config())
+    typer.echo(f"bundle: {made.path}")
 
 
 @app.command()

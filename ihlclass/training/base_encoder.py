@@ -117,7 +117,7 @@ def starting_bundle(config: EncoderConfig, root: Path) -> Start | None:
         "digest": bundle.digest,
         "data": bundle.manifest["data"]["digest"],
         "epochs": len(trained["history"]) + before.get("epochs", 0),
-        "sources": before.get("sources", trained["config"]["encoder"]["sources"]),
+        "sources": _base_sources(bundle),
     }
     return Start(bundle, fitted_on, facts)
 
@@ -171,26 +171,52 @@ def _bundle_folder(source: str, root: Path) -> Path:
 
 
 def _of_bundle(start: Start, config: EncoderConfig, root: Path) -> BaseEncoder:
-    bundle = start.bundle
-    trained = bundle.manifest["training"]
+    trained = start.bundle.manifest["training"]
+    return BaseEncoder(encoder_of(start.bundle, config, root), trained["base"], trained["base_sha256"], start)
+
+
+def encoder_of(bundle: Bundle, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
+    """Load a bundle's own encoder in torch.
+
+    Parameters
+    ----------
+    config
+        Says how long inputs may be.
+    root
+        Folder that relative paths start from.
+
+    Raises
+    ------
+    MissingExtraError
+        If sentence-transformers or onnx is not installed (extra ``train``).
+    UsageError
+        If the base encoder, of which the token embeddings are needed, cannot be loaded.
+    BundleError
+        If the encoder cannot be read back from its graph.
+    """
     folder = bundle.path / "encoder"
     if not (folder / ONNX_FILE).is_file():
-        encoder = SentenceTransformerEncoder(folder, max_tokens=config.max_tokens)
-        return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
-    encoder = _skeleton(start, config, root)
+        return SentenceTransformerEncoder(folder, max_tokens=config.max_tokens)
+    encoder = _skeleton(bundle, config, root)
     _fill(encoder, folder / ONNX_FILE)
-    return BaseEncoder(encoder, trained["base"], trained["base_sha256"], start)
+    return encoder
 
 
-def _skeleton(start: Start, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
+def _skeleton(bundle: Bundle, config: EncoderConfig, root: Path) -> SentenceTransformerEncoder:
     """The base encoder that a bundle was made of: its make, its tokeniser, and its embeddings of words, never moved."""
-    bundle, trained = start.bundle, start.bundle.manifest["training"]
-    sources = dict.fromkeys([trained["base"], *start.facts["sources"]])
+    trained = bundle.manifest["training"]
+    sources = dict.fromkeys([trained["base"], *_base_sources(bundle)])
     base = replace(config, sources=list(sources), sha256=trained["base_sha256"])
     try:
         return load_base_encoder(base, root).encoder
     except UsageError as error:
         raise UsageError(f"{bundle.path}: to go on from this bundle its base encoder is needed too: {error}") from error
+
+
+def _base_sources(bundle: Bundle) -> list[str]:
+    """Where the base encoder of a bundle, or of the one that it went on from, may be had."""
+    trained = bundle.manifest["training"]
+    return list(trained.get("start", {}).get("sources", trained["config"]["encoder"]["sources"]))
 
 
 def _fill(encoder: SentenceTransformerEncoder, graph: Path) -> None:

@@ -215,10 +215,22 @@ def _profiles(fast: Mapping[str, Any] | None, *, cross_fitted: bool) -> list[str
         "|---|---|---|---|---|---|",
         *(f"| `{profile}` | {' | '.join(row)} |" for profile, row in shown.items()),
         "",
-        f"`cascade` hands {fast['handed_on']:.0%} of them on to `accurate`: those to which `fast` gives any label with "
-        f"a probability of {fast['settle']:.4f} or more. In a stream of mostly other news it hands on far fewer.",
+        f"`cascade` hands {fast['handed_on']:.0%} of them on to `accurate`: {_handed_on(fast)}. In a stream of mostly "
+        "other news it hands on far fewer.",
         "",
     ]
+
+
+def _handed_on(fast: Mapping[str, Any]) -> str:
+    """Which passages the cascade hands on, by the facts of a fast profile, those of an older bundle among them."""
+    if "settle" in fast:
+        return f"those to which `fast` gives any label with a probability of {fast['settle']:.4f} or more"
+    point = fast["handing_on"]
+    share = "the" if point["share"] == 1 else f"{point['share']:.2g} of the"
+    return (
+        f"those to which `fast` gives any label {share} probability at which it sets it, or a core object "
+        f"{point['share'] * point['core']:.2g} or more; so every tag of `cascade` is one of `accurate`"
+    )
 
 
 def _row(label: str, row: Mapping[str, Any], core: list[str]) -> str:

@@ -48,20 +48,27 @@ class FastNet(torch.nn.Module):
         self.passage = torch.nn.Linear(2 * dimension, labels)
         self.dropout = torch.nn.Dropout(dropout)
 
-    def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-        """Return log-odds, shape ``(n, k)``, of token numbers of shape ``(n, tokens)``."""
-        there = attention_mask.to(torch.float32).unsqueeze(-1)
-        away = (1 - there) * NOTHING
-        rows = self.dropout(self.embeddings(input_ids)) * there
-        for convolution in self.convolutions:
-            around = torch.nn.functional.pad(rows, (0, 0, 1, 1))  # a product of matrices runs faster than a convolution
-            three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
-            rows = (rows + torch.relu(convolution(three))) * there
+    def forward(self, input_ids: Any, attention_mask: Any = None) -> Any:
+        """Return log-odds, shape ``(n, k)``, of token numbers of shape ``(n, tokens)``; no mask: nothing is padding."""
+        rows = self.dropout(self.embeddings(input_ids))
+        there = None if attention_mask is None else attention_mask.to(torch.float32).unsqueeze(-1)
+        for convolution in (None, *self.convolutions):
+            if convolution is not None:  # a product of matrices runs faster than a convolution
+                around = torch.nn.functional.pad(rows, (0, 0, 1, 1))
+                three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
+                rows = rows + torch.relu(convolution(three))
+            if there is not None:
+                rows = rows * there
         found = self.words(rows)
         weights, values = found[..., : self.labels], found[..., self.labels :]
-        evidence = (torch.softmax(weights + away, dim=1) * values).sum(dim=1)
-        pooled = torch.cat([rows.sum(dim=1) / there.sum(dim=1).clamp(min=1), (rows + away).amax(dim=1)], dim=1)
-        return evidence + self.passage(pooled)
+        if there is None:
+            mean, most = rows.mean(dim=1), rows.amax(dim=1)
+        else:
+            away = (1 - there) * NOTHING
+            weights, most = weights + away, (rows + away).amax(dim=1)
+            mean = rows.sum(dim=1) / there.sum(dim=1).clamp(min=1)
+        evidence = (torch.softmax(weights, dim=1) * values).sum(dim=1)
+        return evidence + self.passage(torch.cat([mean, most], dim=1))
 
 
 def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
@@ -73,7 +80,7 @@ def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[n
 
 
 def export_net(net: FastNet, path: Path) -> None:
-    """Write the net as ONNX in 8-bit integers, with the inputs and output of any encoder here."""
+    """Write the net as ONNX in 8-bit integers, with the input and output of any encoder here."""
     from ihlclass.training.export import LABEL_PRODUCTS, quantized_export
 
     quantized_export(net.eval(), path, kept=LABEL_PRODUCTS)

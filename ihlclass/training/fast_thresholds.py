@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.bundle import CASCADE_FILE
 from ihlclass.bundle_files import readable_arrays
 from ihlclass.decisions import Threshold, decided_matrix, save_thresholds
 from ihlclass.errors import BundleError
@@ -20,7 +18,7 @@ from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.evaluation import evaluate
 from ihlclass.training.few import FewPlan
 from ihlclass.training.held_out import HELD_OUT_FILE
-from ihlclass.training.operating_point import choose_settle
+from ihlclass.training.operating_point import choose_handing_on
 from ihlclass.training.thresholding import set_thresholds
 
 Matrix = NDArray[np.float64]
@@ -93,13 +91,14 @@ def set_fast_thresholds(
     accurate
         Thresholds of the accurate profile.
     tolerated_loss
-        See `ihlclass.training.operating_point.choose_settle`.
+        See `ihlclass.training.operating_point.choose_handing_on`.
 
     Returns
     -------
     facts, warnings
-        For the manifest: ``held_out`` passages, ``settle``, the share ``handed_on``, and ``metrics`` of each profile
-        (`ihlclass.training.evaluation.evaluate`, without those of single labels). And what the user should know.
+        For the manifest: ``held_out`` passages, ``handing_on`` (``share`` and ``core``), the share ``handed_on``, and
+        ``metrics`` of each profile (`ihlclass.training.evaluation.evaluate`, without those of single labels). And what
+        the user should know.
     """
     thresholds, warnings = set_thresholds(on.fast, on.gold, scheme, config, never=few.left_out)
     gold, p = judged_on.gold, {"fast": judged_on.fast, "accurate": judged_on.accurate}
@@ -107,21 +106,22 @@ def set_fast_thresholds(
         name: decided_matrix(p[name], scheme.ids, by, scheme.implies)
         for name, by in (("fast", thresholds), ("accurate", accurate))
     }
-    settle = choose_settle(gold, p["fast"], decided["fast"], decided["accurate"], scheme, tolerated_loss)
-    settle = min(settle, *(threshold.accept for threshold in thresholds.values()))  # what is settled carries no label
-    if settle == 0:
+    handing_on = choose_handing_on(
+        gold, p["fast"], decided["fast"], decided["accurate"], scheme, thresholds, tolerated_loss
+    )
+    if handing_on.share == 0:
         warnings.append(
             f"cascade hands every passage on: the {len(gold)} passages to choose by are too few of some core object, "
             "or the fast profile misses too much"
         )
-    asked = (p["fast"].max(axis=1) >= settle)[:, None]
+    asked = np.any(p["fast"] >= handing_on.at(scheme, thresholds), axis=1, keepdims=True)
     for said in (p, decided):
         said["cascade"] = np.where(asked, said["accurate"], said["fast"])
     save_thresholds(folder, thresholds)
-    (folder / CASCADE_FILE).write_text(json.dumps({"settle": settle}) + "\n", encoding="utf-8")
+    handing_on.save(folder)
     facts = {
         "held_out": len(gold),
-        "settle": settle,
+        "handing_on": {"share": handing_on.share, "core": handing_on.core},
         "handed_on": float(asked.mean()),
         "metrics": {
             name: {

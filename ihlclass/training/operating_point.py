@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.decisions import Threshold
+from ihlclass.handing_on import HandingOn
 from ihlclass.labels import LabelScheme
 
 #: Candidates tried, highest first: the first within the tolerated loss hands on the fewest passages.
-CANDIDATES = tuple(np.round(np.exp(np.linspace(np.log(0.5), np.log(0.001), 60)), 5).tolist())
+CANDIDATES = tuple(np.round(np.geomspace(1.0, 0.002, 60), 5).tolist())
 #: Labels with fewer passages than this say nothing about a loss.
 MIN_SUPPORT = 10
 
 
-def choose_settle(
+def choose_handing_on(
     gold: NDArray[np.int8],
     probabilities: NDArray[np.float64],
     fast: NDArray[np.int8],
     accurate: NDArray[np.int8],
     scheme: LabelScheme,
+    thresholds: Mapping[str, Threshold],
     tolerated: float,
-) -> float:
-    """Return the highest probability below which the fast profile may settle a passage.
+) -> HandingOn:
+    """Return the operating point that hands on the fewest passages for a tolerated loss.
 
     Parameters
     ----------
     gold, fast, accurate
         Labels of held-out passages: true ones, and those that the two profiles set; shape ``(n, k)``.
-    probabilities
-        Of the fast profile, shape ``(n, k)``. A passage is settled where all of a row lie below what is returned.
+    probabilities, thresholds
+        Of the fast profile; probabilities of shape ``(n, k)``.
     tolerated
-        So much of macro F1, and of the recall of each core object label (or one passage, where that is more), may be
-        lost against the accurate profile.
+        So much of macro F1, and of the recall of each core object label, may be lost against the accurate profile.
 
     Returns
     -------
-    float
-        0 where no candidate is within, or there are fewer than `MIN_SUPPORT` passages of a core object: then every
-        passage is handed on.
+    HandingOn
+        Its share is 0 where no candidate is within, or there are fewer than `MIN_SUPPORT` passages of a core object:
+        then every passage is handed on.
     """
     counted = gold.sum(axis=0) >= MIN_SUPPORT
     core = [row for row, label in enumerate(scheme.labels) if label.status == "core"]
     if not counted.any() or not counted[core].all():  # what is lost could not be seen
-        return 0.0
-    surest = probabilities.max(axis=1, initial=0.0)
+        return HandingOn(share=0.0)
     best, found = _macro_f1(gold, accurate, counted), (gold & accurate)[:, core].sum(axis=0)
-    allowed = np.maximum(1, tolerated * gold[:, core].sum(axis=0))  # one passage is the least that can be lost
+    allowed = np.floor(tolerated * gold[:, core].sum(axis=0))
     for candidate in CANDIDATES:
-        mixed = np.where((surest >= candidate)[:, None], accurate, fast)
+        point = HandingOn(share=candidate)
+        asked = np.any(probabilities >= point.at(scheme, thresholds), axis=1, keepdims=True)
+        mixed = np.where(asked, accurate, fast)
         few_lost = (found - (gold & mixed)[:, core].sum(axis=0) <= allowed).all()
         if few_lost and best - _macro_f1(gold, mixed, counted) <= tolerated:
-            return float(candidate)
-    return 0.0
+            return point
+    return HandingOn(share=0.0)
 
 
 def _macro_f1(gold: NDArray[np.int8], decided: NDArray[np.int8], counted: NDArray[np.bool_]) -> float:

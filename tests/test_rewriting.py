@@ -1,0 +1,68 @@
+"""A bundle's encoder written anew: the same weights in another graph."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from helpers_cli import ihlclass
+
+from ihlclass.bundle import default_bundle, load_bundle
+from ihlclass.encoder import ONNX_FILE, OnnxEncoder
+from ihlclass.errors import UsageError
+from ihlclass.training.config import load_config
+from ihlclass.training.onnx_weights import read_weights
+from ihlclass.training.rewriting import rewrite
+
+TEXTS = ["A missile hit the clinic in Velin at dawn, killing two nurses.", "Rain is expected in the north."]
+
+
+def test_the_weights_stay_and_the_graph_is_lean(tmp_path: Path) -> None:
+    done = ihlclass("model", "rewrite", "-o", tmp_path / "new")
+    assert done.returncode == 0, done.stderr
+    before, after = load_bundle(), load_bundle(tmp_path / "new")
+    assert after.manifest["rewritten"]["from"] == before.digest
+    graphs = [bundle.path / "encoder" / ONNX_FILE for bundle in (before, after)]
+    old, new = (read_weights(graph) for graph in graphs)
+    assert old.keys() == new.keys() and all(np.array_equal(old[name], new[name]) for name in old)
+    graph = onnx.load(graphs[1]).graph
+    assert [one.name for one in graph.input] == ["input_ids"]
+    maker = {output: node.op_type for node in graph.node for output in node.output}
+    summed = [maker.get(node.input[0]) for node in graph.node if node.op_type == "LayerNormalization"]
+    assert len(summed) == 13 and set(summed) == {"Sum"}
+    assert not {"IsNaN", "GatherND"} & set(maker.values())
+    for one, other in zip(before.tag(TEXTS), after.tag(TEXTS), strict=True):
+        assert one.labels == other.labels
+    assert (after.path / "encoder" / "NOTICE").read_bytes() == (before.path / "encoder" / "NOTICE").read_bytes()
+    assert ihlclass("model", "verify", tmp_path / "new").returncode == 0
+    assert after.manifest["fast"] == before.manifest["fast"]
+
+
+def test_what_cannot_be_written_anew(tmp_path: Path) -> None:
+    fast = load_bundle(profile="fast")
+    with pytest.raises(UsageError, match="is loaded as profile fast"):
+        rewrite(fast, tmp_path / "no", load_config())
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_graph_with_a_mask_as_older_bundles_have(tmp_path: Path) -> None:
+    kinds = onnx.TensorProto
+    inputs = [onnx.helper.make_tensor_value_info(n, kinds.INT64, [1, "t"]) for n in ("input_ids", "attention_mask")]
+    output = onnx.helper.make_tensor_value_info("sentence_embedding", kinds.FLOAT, [1, 1])
+    axes = onnx.helper.make_tensor("axes", kinds.INT64, [1], [1])
+    nodes = [
+        onnx.helper.make_node("Mul", ["input_ids", "attention_mask"], ["both"]),
+        onnx.helper.make_node("ReduceSum", ["both", "axes"], ["sum"], keepdims=1),
+        onnx.helper.make_node("Cast", ["sum"], ["sentence_embedding"], to=kinds.FLOAT),
+    ]
+    graph = onnx.helper.make_graph(nodes, "old", inputs, [output], [axes])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, tmp_path / ONNX_FILE)
+    shutil.copyfile(default_bundle() / "encoder" / "tokenizer.json", tmp_path / "tokenizer.json")
+    settings = {"backend": "onnx", "dimension": 1, "max_tokens": 8}
+    (tmp_path / "encoder.json").write_text(json.dumps(settings), encoding="utf-8")
+    assert (OnnxEncoder(tmp_path, threads=1).encode(TEXTS) > 0).all()
