@@ -31,8 +31,8 @@ from ihlclass.resources import resource
 from ihlclass.types import Tags
 
 PROTOCOL = 5
-#: Protocols that this version reads: 4 is 5 with a mask beside the tokens and one probability for the cascade, 3 is 4
-#: without a fast profile, 2 is 3 without curves of calibration.
+#: Protocols that this version reads: in 5 a graph may take no mask, and the cascade may have a share and a bound for
+#: core objects; in 4 neither is so; 3 is 4 without a fast profile, 2 is 3 without curves of calibration.
 READABLE = (2, 3, 4, 5)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
@@ -92,7 +92,7 @@ class Bundle:
 
 @dataclass(frozen=True, kw_only=True)
 class Cascade(Bundle):
-    """The accurate profile, asked only about passages that the fast one is not sure to be about nothing.
+    """The accurate profile, asked only about passages that the fast one would tag, or nearly so.
 
     Attributes
     ----------

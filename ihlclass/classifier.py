@@ -154,8 +154,8 @@ def load(
     gazetteer
         CSV table of places of your own, which come before GeoNames' (``docs/incidents.md``).
     profile
-        ``accurate``; ``fast``, many times faster and less accurate; or ``cascade``, where the fast one settles what is
-        about nothing and the accurate one gets the rest.
+        ``accurate``; ``fast``, many times faster and less accurate; or ``cascade``, where the fast one settles what it
+        would not tag and the accurate one gets the rest.
 
     Raises
     ------

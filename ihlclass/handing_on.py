@@ -25,12 +25,13 @@ class HandingOn:
     """The operating point of the cascade.
 
     A passage is handed on where the fast profile gives any label `share` of the probability at which it would set it,
-    or a core object `share` of `core`. So no tag of the cascade is the fast profile's.
+    or a core object `share` of `core`. So no tag of the cascade is the fast profile's; what a settled passage has up
+    for review is.
 
     Attributes
     ----------
     share
-        0..1; 0 hands every passage on.
+        0..1, a factor on thresholds; 0 hands every passage on.
     core
         A probability, 0..1.
     settle

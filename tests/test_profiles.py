@@ -18,6 +18,7 @@ from ihlclass.decisions import THRESHOLDS_FILE, Threshold, save_thresholds
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.handing_on import CASCADE_FILE, CORE, HandingOn
 from ihlclass.labels import load_scheme
+from ihlclass.training.card import model_card
 from ihlclass.training.copies import finish
 from ihlclass.training.fast import distil
 from ihlclass.training.gate import Bounds, gate
@@ -240,6 +241,33 @@ def test_thresholds_are_set_anew_in_the_fast_profile_too(small: Path, tmp_path: 
     assert verify(fast).passed
     at = HandingOn.load(fast.bundle.path / FAST_FOLDER).at(fast.scheme, fast.bundle.thresholds)
     assert all(p <= fast.bundle.thresholds[label].accept for p, label in zip(at, fast.scheme.ids, strict=True))
+
+
+def test_an_older_cascade_gets_an_operating_point_of_today(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(default_bundle(), old)
+    content = content_of(old)
+    content["fast"] = {**content["fast"], "settle": 0.26}
+    del content["fast"]["handing_on"]
+    (old / FAST_FOLDER / CASCADE_FILE).write_text('{"settle": 0.26}', encoding="utf-8")
+    finish(old, content, ["fast"])
+    card = old / "MODEL_CARD.md"
+    assert "any label with a probability of 0.2600 or more" in card.read_text(encoding="utf-8")
+    done = ihlclass("model", "thresholds", old, "-o", old)
+    assert done.returncode == 0, done.stderr
+    facts = load_bundle(old).manifest["fast"]
+    assert "settle" not in facts and 0 < facts["handing_on"]["share"] <= 1
+    assert "at which it sets it, or a core object" in card.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "100% of them on to `accurate`: all, since"), (0.5, "label 0.5 of the probability at"), (1, "label the prob")],
+)
+def test_the_card_says_where_the_cascade_hands_on(share: float, said: str) -> None:
+    content = content_of(default_bundle())
+    content["fast"] = {**content["fast"], "handed_on": 1.0, "handing_on": {"share": share, "core": CORE}}
+    assert said in model_card(content, load_scheme())
 
 
 def test_thresholds_where_the_fast_profile_left_no_held_out_scores(small: Path, sample: Path, tmp_path: Path) -> None:

@@ -158,7 +158,8 @@ def _check_served(bundle: Path, folder: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as refused:
             _ask(port, {"dataframe_records": [{"text": " "}]})
         assert refused.value.code == 400
-        refused.value.close()
+        with refused.value:
+            assert "row 0: needs a string 'text' that is not empty" in json.loads(refused.value.read())["stack_trace"]
     said = json.loads(ihlclass("tag", "-", "-b", bundle, stdin=json.dumps(rows[0])).stdout)
     assert answer[0].pop("unsupported_language") is False
     assert answer[0].pop("probabilities") == pytest.approx(said.pop("probabilities"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -12,9 +14,10 @@ import pytest
 from helpers_cli import ihlclass
 
 from ihlclass.bundle import default_bundle, load_bundle
-from ihlclass.encoder import ONNX_FILE, OnnxEncoder
-from ihlclass.errors import UsageError
+from ihlclass.encoder import ONNX_FILE, OnnxEncoder, SentenceTransformerEncoder
+from ihlclass.errors import BundleError, UsageError
 from ihlclass.training.config import load_config
+from ihlclass.training.export import export_encoder
 from ihlclass.training.onnx_weights import read_weights
 from ihlclass.training.rewriting import rewrite
 
@@ -46,6 +49,11 @@ def test_what_cannot_be_written_anew(tmp_path: Path) -> None:
     fast = load_bundle(profile="fast")
     with pytest.raises(UsageError, match="is loaded as profile fast"):
         rewrite(fast, tmp_path / "no", load_config())
+    with pytest.raises(UsageError, match="its encoder is no ONNX graph"):
+        rewrite(replace(load_bundle(), path=tmp_path), tmp_path / "no", load_config())
+    unknown = {key: value for key, value in load_bundle().manifest.items() if key != "training"}
+    with pytest.raises(BundleError, match="does not say how it was trained"):
+        rewrite(replace(load_bundle(), manifest=unknown), tmp_path / "no", load_config())
     assert not (tmp_path / "no").exists()
 
 
@@ -66,3 +74,61 @@ def test_a_graph_with_a_mask_as_older_bundles_have(tmp_path: Path) -> None:
     settings = {"backend": "onnx", "dimension": 1, "max_tokens": 8}
     (tmp_path / "encoder.json").write_text(json.dumps(settings), encoding="utf-8")
     assert (OnnxEncoder(tmp_path, threads=1).encode(TEXTS) > 0).all()
+
+
+def test_a_foreign_base_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from ihlclass.training import rewriting
+
+    own = rewriting.encoder_of
+
+    def foreign(*given: Any) -> Any:
+        encoder = own(*given)
+        torch.manual_seed(0)
+        with torch.no_grad():
+            words = encoder.model[0].model.embeddings.word_embeddings.weight
+            words.copy_(words[torch.randperm(len(words))])
+        return encoder
+
+    monkeypatch.setattr(rewriting, "encoder_of", foreign)
+    with pytest.raises(BundleError, match=r"written anew it decides otherwise .* is not the base encoder"):
+        rewrite(load_bundle(), tmp_path / "no", load_config())
+    assert not (tmp_path / "no").exists()
+
+
+def tiny(kind: str, folder: Path) -> None:
+    """Save an encoder with random weights and a tokeniser of a few words."""
+    import torch
+    import transformers
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz"]
+    numbers = {word: number for number, word in enumerate(words)}
+    tokenizer = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    named = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=64, **named).save_pretrained(
+        folder
+    )
+    sizes = {"vocab_size": len(words), "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+    more = {"intermediate_size": 64, "max_position_embeddings": 80, "pad_token_id": 0}
+    if kind == "DistilBert":
+        sizes = {"vocab_size": len(words), "dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64}
+        more = {"max_position_embeddings": 80, "pad_token_id": 0}
+    torch.manual_seed(3)
+    config = getattr(transformers, f"{kind}Config")(**sizes, **more)
+    getattr(transformers, f"{kind}Model")(config).save_pretrained(folder)
+
+
+@pytest.mark.parametrize("kind", ["Bert", "Roberta", "MPNet", "DistilBert"])
+def test_encoders_of_other_makes_say_as_onnx_what_they_say_in_torch(kind: str, tmp_path: Path) -> None:
+    tiny(kind, tmp_path / "tiny")
+    encoder = SentenceTransformerEncoder(tmp_path / "tiny", max_tokens=64)
+    before = encoder.model[0].model.config._attn_implementation
+    export_encoder(encoder, tmp_path / "out", backend="onnx", source="tiny")
+    assert encoder.model[0].model.config._attn_implementation == before
+    texts = ["a b c", "q", "the quick fox x y z " * 8]
+    said, found = encoder.encode(texts), OnnxEncoder(tmp_path / "out", threads=1).encode(texts)
+    assert ((said * found).sum(axis=1) > 0.98).all()

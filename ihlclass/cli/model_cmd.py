@@ -1,4 +1,4 @@
-"""``ihlclass model``: show and verify a bundle, set its thresholds anew."""
+"""``ihlclass model``: show, verify, export and register bundles, write their parts anew, set their thresholds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ihlclass.errors import BundleError
+from ihlclass.errors import BundleError, MissingExtraError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 BundleArgument = Annotated[
@@ -131,6 +131,10 @@ def export(
 def rewrite(
     output: NewBundle,
     bundle: BundleArgument = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="CONFIG.toml", help="What the bundle was trained by, where its base encoder is a folder."),
+    ] = None,
 ) -> None:
     """Write a bundle's encoder anew, as this version writes encoders: the same weights in a graph that runs faster.
 
@@ -142,9 +146,12 @@ def rewrite(
     """
     from ihlclass.bundle import load_bundle
     from ihlclass.training.config import load_config
-    from ihlclass.training.rewriting import rewrite as run
 
-    made = run(load_bundle(bundle), output, load_config())
+    try:
+        from ihlclass.training.rewriting import rewrite as run
+    except ImportError as error:
+        raise MissingExtraError("model rewrite", "train") from error
+    made = run(load_bundle(bundle), output, load_config(config))
     typer.echo(f"bundle: {made.path}")
 
 

@@ -24,7 +24,7 @@ Bundle = Annotated[
 Profile = Annotated[
     ProfileName,
     typer.Option(
-        help="accurate; fast: many times faster, less accurate; cascade: fast settles what is about nothing, accurate "
+        help="accurate; fast: many times faster, less accurate; cascade: fast settles what it would not tag, accurate "
         "gets the rest."
     ),
 ]

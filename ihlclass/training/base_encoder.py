@@ -210,7 +210,9 @@ def _skeleton(bundle: Bundle, config: EncoderConfig, root: Path) -> SentenceTran
     try:
         return load_base_encoder(base, root).encoder
     except UsageError as error:
-        raise UsageError(f"{bundle.path}: to go on from this bundle its base encoder is needed too: {error}") from error
+        raise UsageError(
+            f"{bundle.path}: its base encoder is needed too, of which it keeps no words: {error}"
+        ) from error
 
 
 def _base_sources(bundle: Bundle) -> list[str]:

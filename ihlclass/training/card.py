@@ -226,6 +226,8 @@ def _handed_on(fast: Mapping[str, Any]) -> str:
     if "settle" in fast:
         return f"those to which `fast` gives any label with a probability of {fast['settle']:.4f} or more"
     point = fast["handing_on"]
+    if point["share"] == 0:
+        return "all, since they are too few to tell what would be lost"
     share = "the" if point["share"] == 1 else f"{point['share']:.2g} of the"
     return (
         f"those to which `fast` gives any label {share} probability at which it sets it, or a core object "

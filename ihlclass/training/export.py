@@ -137,7 +137,7 @@ def _keep_sums_apart(path: Path) -> None:
     """Write a sum before layer normalisation as ``Sum``, not ``Add``, which is the same.
 
     ONNX Runtime would make one node of an ``Add`` and the normalisation, of which its kernel for processors takes four
-    times as long as those of the two: a fifth of the time of a small encoder (``experiments/0011-profiles``).
+    times as long as those of the two (``experiments/0011-profiles``).
     """
     import onnx
 
@@ -154,7 +154,8 @@ def _plain_attention(model: Any) -> Any:
     """Let transformers compute attention by products alone: what else it has would be written as many small nodes."""
     from transformers import PreTrainedModel
 
-    parts = [part for part in model.modules() if isinstance(part, PreTrainedModel)]
+    known = hasattr(PreTrainedModel, "set_attn_implementation")
+    parts = [part for part in model.modules() if known and isinstance(part, PreTrainedModel)]
     before = [part.config._attn_implementation for part in parts]
     for part in parts:
         part.set_attn_implementation("eager")

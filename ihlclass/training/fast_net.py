@@ -52,13 +52,12 @@ class FastNet(torch.nn.Module):
         """Return log-odds, shape ``(n, k)``, of token numbers of shape ``(n, tokens)``; no mask: nothing is padding."""
         rows = self.dropout(self.embeddings(input_ids))
         there = None if attention_mask is None else attention_mask.to(torch.float32).unsqueeze(-1)
-        for convolution in (None, *self.convolutions):
-            if convolution is not None:  # a product of matrices runs faster than a convolution
-                around = torch.nn.functional.pad(rows, (0, 0, 1, 1))
-                three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
-                rows = rows + torch.relu(convolution(three))
-            if there is not None:
-                rows = rows * there
+        rows = rows if there is None else rows * there
+        for convolution in self.convolutions:
+            around = torch.nn.functional.pad(rows, (0, 0, 1, 1))  # a product of matrices runs faster than a convolution
+            three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
+            rows = rows + torch.relu(convolution(three))
+            rows = rows if there is None else rows * there
         found = self.words(rows)
         weights, values = found[..., : self.labels], found[..., self.labels :]
         if there is None:

@@ -164,6 +164,6 @@ def _set_fast(
         tolerated_loss=facts["config"]["tolerated_loss"],
         few=FewPlan.of_manifest(bundle.manifest),
     )
-    for stale in ("before_thresholds", "on"):
+    for stale in ("before_thresholds", "on", "settle"):
         facts.pop(stale, None)
     return facts | found | ({} if kept else {"on": source}), warnings

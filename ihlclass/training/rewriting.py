@@ -6,14 +6,19 @@ import shutil
 from pathlib import Path
 
 import ihlclass
-from ihlclass.bundle import Bundle, accurate_only, load_bundle
-from ihlclass.encoder import ONNX_FILE
+from ihlclass.bundle import Bundle, accurate_only, load_bundle, seal
+from ihlclass.classifier import Classifier
+from ihlclass.encoder import ONNX_FILE, TOKENIZER_FILE
 from ihlclass.errors import BundleError, UsageError
 from ihlclass.training.base_encoder import encoder_of
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.copies import changed_copy, finish
-from ihlclass.training.export import copy_notice, export_encoder
+from ihlclass.training.export import export_encoder
 from ihlclass.training.tracking import git_state
+from ihlclass.verify import verify
+
+#: Share of the decisions on a bundle's test vectors that stay when its encoder is written anew.
+EQUAL = 0.995
 
 
 def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
@@ -39,23 +44,31 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
         If `bundle` is not loaded as its accurate profile, its encoder is of the other back end, `target` lies inside
         it, or the base encoder cannot be loaded.
     BundleError
-        If `target` is something else than a bundle, or the encoder cannot be read back.
+        If `target` is something else than a bundle, the encoder cannot be read back, or what was written decides
+        otherwise than the bundle's test vectors say.
     """
     accurate_only(bundle)
     if not (bundle.path / "encoder" / ONNX_FILE).is_file():
         raise UsageError(f"{bundle.path}: its encoder is no ONNX graph, so there is nothing to write anew")
-    try:
-        base = str(bundle.manifest["training"]["base"])
-        encoder = encoder_of(bundle, config.encoder, config.root)
-    except KeyError as error:
-        raise BundleError(f"{bundle.path}: does not say how it was trained; retrain it") from error
+    trained = bundle.manifest.get("training", {})
+    if not {"base", "base_sha256", "config"} <= trained.keys():
+        raise BundleError(f"{bundle.path}: does not say how it was trained; retrain it")
+    encoder = encoder_of(bundle, config.encoder, config.root)
     encoder.model.max_seq_length = encoder.max_tokens = bundle.encoder.max_tokens
     with changed_copy(bundle, target) as (made, content):
         folder = made / "encoder"
-        notice = bundle.path / "encoder" / "NOTICE"
         shutil.rmtree(folder)
-        export_encoder(encoder, folder, backend="onnx", source=base)
-        copy_notice(folder, notice)
+        export_encoder(encoder, folder, backend="onnx", source=str(trained["base"]))
+        for name in (TOKENIZER_FILE, "NOTICE"):
+            if (own := bundle.path / "encoder" / name).is_file():
+                shutil.copyfile(own, folder / name)
         content["rewritten"] = {"from": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)}
+        seal(made, content)
+        found = verify(Classifier(load_bundle(made)))  # its test vectors are still those of the bundle before
+        if found.equal_decisions < EQUAL * found.decisions:
+            raise BundleError(
+                f"{bundle.path}: written anew it decides otherwise ({found.equal_decisions} of {found.decisions} "
+                f"decisions equal on its test vectors): {trained['base']} is not the base encoder that it was made of"
+            )
         finish(made, content, ["accurate"])
     return load_bundle(target)
