@@ -123,7 +123,7 @@ class Cascade(Bundle):
         return (accurate.get(row, tags) for row, tags in enumerate(settled))
 
     def _asked(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.flatnonzero((found >= self.handing_on.at(self.scheme, self.fast.thresholds)).any(axis=1))
+        return np.flatnonzero(self.handing_on.asked(found, self.scheme, self.fast.thresholds))
 
 
 def default_bundle() -> Path:

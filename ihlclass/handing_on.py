@@ -61,10 +61,25 @@ class HandingOn:
         core = np.array([label.status == "core" for label in scheme.labels], dtype=bool)
         return np.asarray(self.share * np.where(core, np.minimum(accept, self.core), accept))
 
+    def asked(
+        self, probabilities: NDArray[np.float64], scheme: LabelScheme, thresholds: Mapping[str, Threshold]
+    ) -> NDArray[np.bool_]:
+        """Which passages are handed on, shape ``(n,)``.
+
+        Parameters
+        ----------
+        probabilities, thresholds
+            Of the fast profile; probabilities of shape ``(n, k)``.
+        """
+        return np.asarray((probabilities >= self.at(scheme, thresholds)).any(axis=1))
+
+    def as_row(self) -> dict[str, float]:
+        """Its numbers, as they are written."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
     def save(self, folder: Path) -> None:
         """Write ``cascade.json`` into the folder of the fast profile."""
-        said = {name: value for name, value in asdict(self).items() if value is not None}
-        (folder / CASCADE_FILE).write_text(json.dumps(said) + "\n", encoding="utf-8")
+        (folder / CASCADE_FILE).write_text(json.dumps(self.as_row()) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> HandingOn:

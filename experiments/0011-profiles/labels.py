@@ -63,7 +63,8 @@ def least(way: Callable[[], Any], passages: int, repeat: int) -> float:
 def rest(bundle: Any, number: int, texts: list[str], rows: Any) -> dict[str, Callable[[], Any]]:
     """What comes after the encoder, for so many labels."""
     columns = np.resize(np.arange(len(bundle.scheme.ids)), number)
-    names = [f"{bundle.scheme.ids[column]} {place}" for place, column in enumerate(columns)]
+    labels = [bundle.scheme.ids[column] for column in columns]
+    names = [f"{label} {place}" for place, label in enumerate(labels)]
     heads = LinearHeads(bundle.heads.coefficients[columns], bundle.heads.intercepts[columns])
     words = LexicalHeads(
         bundle.lexical.vocabulary,
@@ -75,11 +76,11 @@ def rest(bundle: Any, number: int, texts: list[str], rows: Any) -> dict[str, Cal
     curves = {place: old.curves[column] for place, column in enumerate(columns.tolist()) if column in old.curves}
     weights = (old.slopes[columns], old.lexical_slopes[columns], old.intercepts[columns])
     calibration = Calibration(*weights, tuple(old.methods[column] for column in columns), curves)
-    thresholds = {name: bundle.thresholds[name.split(" ")[0]] for name in names}
-    first = {label: names[place] for place, label in reversed([*enumerate(name.split(" ")[0] for name in names)])}
+    thresholds = {name: bundle.thresholds[label] for name, label in zip(names, labels, strict=True)}
+    first = dict(zip(reversed(labels), reversed(names), strict=True))
     implies = {
-        name: [first[other] for other in bundle.scheme.implies.get(name.split(" ")[0], ()) if other in first]
-        for name in names
+        name: [first[other] for other in bundle.scheme.implies.get(label, ()) if other in first]
+        for name, label in zip(names, labels, strict=True)
     }
     scores, said = heads.score(rows), words.score(texts)
     probabilities = enforce_implications(calibration.apply(scores, said), names, implies)

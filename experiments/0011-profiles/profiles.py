@@ -29,7 +29,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +73,7 @@ def main() -> None:
     result = {
         "machine": machine(),
         "bundle": classifiers["accurate"].bundle.digest[:16],
-        "handing_on": asdict(classifiers["cascade"].bundle.handing_on),  # type: ignore[attr-defined]
+        "handing_on": classifiers["cascade"].bundle.handing_on.as_row(),  # type: ignore[attr-defined]
         "accuracy": accuracy(classifiers, texts, labels),
         "handed_on": {name: handed_on(classifiers["cascade"].bundle, some) for name, some in streams.items()},
         "everyday": {name: tagged(one, everyday) for name, one in classifiers.items()},
@@ -115,8 +114,8 @@ def stream(without: list[str], incidents: list[str]) -> list[str]:
 
 def handed_on(cascade: Any, texts: list[str]) -> float:
     """Share of passages that the cascade hands on."""
-    at = cascade.handing_on.at(cascade.scheme, cascade.fast.thresholds)
-    return round(float((cascade.fast.probabilities(texts) >= at).any(axis=1).mean()), 3)
+    asked = cascade.handing_on.asked(cascade.fast.probabilities(texts), cascade.scheme, cascade.fast.thresholds)
+    return round(float(asked.mean()), 3)
 
 
 def tagged(classifier: Any, texts: list[str]) -> float:

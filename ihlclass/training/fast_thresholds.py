@@ -114,14 +114,14 @@ def set_fast_thresholds(
             f"cascade hands every passage on: the {len(gold)} passages to choose by are too few of some core object, "
             "or the fast profile misses too much"
         )
-    asked = np.any(p["fast"] >= handing_on.at(scheme, thresholds), axis=1, keepdims=True)
+    asked = handing_on.asked(p["fast"], scheme, thresholds)[:, None]
     for said in (p, decided):
         said["cascade"] = np.where(asked, said["accurate"], said["fast"])
     save_thresholds(folder, thresholds)
     handing_on.save(folder)
     facts = {
         "held_out": len(gold),
-        "handing_on": {"share": handing_on.share, "core": handing_on.core},
+        "handing_on": handing_on.as_row(),
         "handed_on": float(asked.mean()),
         "metrics": {
             name: {

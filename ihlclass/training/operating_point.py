@@ -51,8 +51,7 @@ def choose_handing_on(
     allowed = np.floor(tolerated * gold[:, core].sum(axis=0))
     for candidate in CANDIDATES:
         point = HandingOn(share=candidate)
-        asked = np.any(probabilities >= point.at(scheme, thresholds), axis=1, keepdims=True)
-        mixed = np.where(asked, accurate, fast)
+        mixed = np.where(point.asked(probabilities, scheme, thresholds)[:, None], accurate, fast)
         few_lost = (found - (gold & mixed)[:, core].sum(axis=0) <= allowed).all()
         if few_lost and best - _macro_f1(gold, mixed, counted) <= tolerated:
             return point

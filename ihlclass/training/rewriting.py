@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import ihlclass
@@ -34,7 +35,7 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
     target
         Where the copy goes; the folder of the bundle itself replaces it, once the new one is whole.
     config
-        Its ``encoder`` says how long inputs may be, its ``root`` where relative paths to the base encoder start.
+        Its ``root`` says where relative paths to the base encoder start.
 
     Raises
     ------
@@ -53,8 +54,7 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
     trained = bundle.manifest.get("training", {})
     if not {"base", "base_sha256", "config"} <= trained.keys():
         raise BundleError(f"{bundle.path}: does not say how it was trained; retrain it")
-    encoder = encoder_of(bundle, config.encoder, config.root)
-    encoder.model.max_seq_length = encoder.max_tokens = bundle.encoder.max_tokens
+    encoder = encoder_of(bundle, replace(config.encoder, max_tokens=bundle.encoder.max_tokens), config.root)
     with changed_copy(bundle, target) as (made, content):
         folder = made / "encoder"
         shutil.rmtree(folder)
