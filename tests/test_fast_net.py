@@ -51,7 +51,7 @@ def test_the_net_is_written_in_integers_but_for_what_gives_labels(tmp_path: Path
         said = net.eval()(torch.from_numpy(ids), torch.ones(3, 12)).numpy()
     export_net(net, tmp_path / "net.onnx")
     kinds = [node.op_type for node in onnx.load(tmp_path / "net.onnx").graph.node]
-    assert kinds.count("MatMulInteger") == 2  # twice the labels is the width of the net: told apart all the same
+    assert kinds.count("MatMulInteger") == 3  # twice the labels is the width of the net: told apart all the same
     assert kinds.count("MatMul") + kinds.count("Gemm") == 2
     session = InferenceSession(tmp_path / "net.onnx", providers=["CPUExecutionProvider"])
     found = np.concatenate([session.run(None, {"input_ids": row[None]})[0] for row in ids])

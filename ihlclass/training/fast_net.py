@@ -1,8 +1,9 @@
 """The net of the fast profile: static embeddings of word pieces, narrow convolutions, label attention.
 
-What a passage costs is the tokeniser and a few small products: no layer looks further than its neighbours. The
-embeddings start as what the shipped encoder says of each word piece alone (Tulkens & van Dongen 2024, *Model2Vec*),
-cut to their first principal components; then all is trained on labels and on what the accurate profile says.
+What a passage costs is the tokeniser and a few small products: no layer looks further than its neighbours, but the last
+is told the mean of the whole passage. The embeddings start as what the shipped encoder says of each word piece alone
+(Tulkens & van Dongen 2024, *Model2Vec*), cut to their first principal components; then all is trained on labels and on
+what the accurate profile says.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class FastNet(torch.nn.Module):
         with torch.no_grad():
             self.embeddings.weight.copy_(torch.from_numpy(embeddings))
         self.convolutions = torch.nn.ModuleList(torch.nn.Linear(3 * dimension, dimension) for _ in range(layers))
+        self.gist = torch.nn.Linear(dimension, dimension)  # of the passage, told to each of its word pieces
         self.words = torch.nn.Linear(dimension, 2 * labels, bias=False)  # weights, then values: one product for both
         torch.nn.init.normal_(self.words.weight, std=ATTENTION_SPREAD)
         self.passage = torch.nn.Linear(2 * dimension, labels)
@@ -53,7 +55,11 @@ class FastNet(torch.nn.Module):
         rows = self.dropout(self.embeddings(input_ids))
         there = None if attention_mask is None else attention_mask.to(torch.float32).unsqueeze(-1)
         rows = rows if there is None else rows * there
-        for convolution in self.convolutions:
+        last = len(self.convolutions) - 1
+        for number, convolution in enumerate(self.convolutions):
+            if number == last:
+                rows = rows + torch.relu(self.gist(_mean(rows, there))).unsqueeze(1)
+                rows = rows if there is None else rows * there
             around = torch.nn.functional.pad(rows, (0, 0, 1, 1))  # a product of matrices runs faster than a convolution
             three = torch.cat([around[:, :-2], rows, around[:, 2:]], dim=2)
             rows = rows + torch.relu(convolution(three))
@@ -61,13 +67,16 @@ class FastNet(torch.nn.Module):
         found = self.words(rows)
         weights, values = found[..., : self.labels], found[..., self.labels :]
         if there is None:
-            mean, most = rows.mean(dim=1), rows.amax(dim=1)
+            most = rows.amax(dim=1)
         else:
             away = (1 - there) * NOTHING
             weights, most = weights + away, (rows + away).amax(dim=1)
-            mean = rows.sum(dim=1) / there.sum(dim=1).clamp(min=1)
         evidence = (torch.softmax(weights, dim=1) * values).sum(dim=1)
-        return evidence + self.passage(torch.cat([mean, most], dim=1))
+        return evidence + self.passage(torch.cat([_mean(rows, there), most], dim=1))
+
+
+def _mean(rows: Any, there: Any) -> Any:
+    return rows.mean(dim=1) if there is None else rows.sum(dim=1) / there.sum(dim=1).clamp(min=1)
 
 
 def principal_components(rows: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
