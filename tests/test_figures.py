@@ -14,7 +14,7 @@ from ihlclass.incidents.figures import combine, find_figures
         ("Several residents were wounded.", None, (2, None)),
         ("Dozens were killed.", (24, None), None),
         ("Two men died in the blast.", (2, 2), None),
-        ("Nobody was injured.", None, (0, 0)),
+        ("Nobody was injured.", (0, 0), (0, 0)),
         ("A nurse was killed.", (1, 1), None),
         ("41 bodies were pulled from the rubble.", (41, 41), None),
         ("Seven people were killed, among them three children.", (7, 7), None),

@@ -67,7 +67,7 @@ _BAD = re.compile(
     r"Reuters|Associated Press|BBC|CNN|AFP|Authorities|Police said|Kalibr|Iskander|Kinzhal|Shahed\w*|[A-Z]{1,3}-\d+|"
     r"Grad|Smerch|Debris|Explosions?|Firefighters|Rescuers|Emergency|UN|United Nations|"
     r"Human Rights Watch|Amnesty|Photos?|Images?|None|No|Both|All|Some|Many|More|At least|Over|Mayor|"
-    r"Governor|President)\b",
+    r"Governor|President|Barrel|Hut|House|Homes?|Wom[ae]n|M[ae]n|Wounded|Killed|Dead|Locals|HIMARS|U\.S\.-made|[A-Z][\w.]*-made)\b",
 )
 _SUBJECT = re.compile(rf"(?<![\w’'-]){_PHRASE}\s+{_ADVERBS}{_HARM}\b(?!\s+by\b)")
 _MODIFIER = re.compile(rf"(?<![\w’'-])(?P<who>{_ADJECTIVE}|{_KIND})(?:['’]s?)?\s+(?:{_WEAPON})\b")

@@ -104,7 +104,7 @@ _AUXILIARY = r"(?:would|could|will|shall|should|must|might|may|can|cannot|won['�
 _UNREAL = re.compile(
     rf"\b{_AUXILIARY}\b(?! have been\b)|\b(?:threaten(?:s|ed|ing)?|threats?|vow(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)|"
     r"plan(?:s|ned|ning)?|prepar(?:e|es|ed|ing)|intend(?:s|ed)?|want(?:s|ed)?|wish(?:es|ed)?|hop(?:e|es|ed|ing)|urg(?:e|es|ed|ing)|"
-    r"call(?:s|ed|ing)? (?:for|on)|demand(?:s|ed|ing)?|ready|likely|about|set|going|order(?:s|ed)?|dream(?:s|ed|ing)?) (?:to|of|for|on|that)\b|"
+    r"call(?:s|ed|ing)? (?:for|on)|demand(?:s|ed|ing)?|ready|likely|about|set(?! on)|going|order(?:s|ed)?|dream(?:s|ed|ing)?) (?:to|of|for|on|that)\b|"
     r"\b(?:if|unless|in case|risk of|danger of|fears? (?:of|that)|fearing|in the event of|were it not)\b|\?[\"”’')\]]*\s*$",
     re.I,
 )
@@ -162,6 +162,11 @@ FIRED_FROM = re.compile(
     r"^(?!.*\b(?:at|on|against|towards?) (?:several|many|various|other|a number|\w+ (?:regions|cities|towns|targets)))"
     r".*(?:\b(?:fired|launched) from\b|\b(?:flew|flying) over\b)",
     re.I | re.S,
+)
+#: What happened at another time where the thread is.
+SAME_PLACE = re.compile(
+    r"\b(?:the|that) same (?:hospital|school|town|city|village|camp|place|building|market|street)\b|(?<=\w )\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|may)\b)",
+    re.I,
 )
 #: "Other towns hit were ...": what was told just before goes on elsewhere.
 GOES_ON = re.compile(

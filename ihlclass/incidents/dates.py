@@ -43,6 +43,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d){_WITH_YEAR}")),
     ("iso", re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
     ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:1[89]|20)\d\d)\b")),
+    ("daymonth", re.compile(rf"\b{_WEEKDAY},?\s+(?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?![/.]?\d)")),
     ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
         rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
@@ -54,7 +55,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("today", re.compile(r"\b(?:today|this (?:morning|afternoon|evening)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
     ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|"
-        r"year)s? (?P<way>ago|earlier|before)\b", re.I)),
+        r"year)s? (?P<way>ago|earlier|before|later|afterwards)\b", re.I)),
     ("vague", re.compile(
         r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|"
         r"last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
@@ -80,6 +81,12 @@ _FORWARD = re.compile(
     r"(?:\s+(?:of|the|war|conflict|invasion|offensive|full-scale|[A-Z]\w+)){0,6}\s+(?:on\s+)?$",
     re.I,
 )
+#: "before dawn on Thursday" is on that day.
+_HOUR = re.compile(
+    r"\b(?:(?:shortly|just|soon)\s+)?(?:before|after|from|since|until|till|by)\s+(?:dawn|daybreak|sunrise|noon|midday|lunch|dark|dusk|sunset|"
+    r"nightfall|midnight|\d{1,2}(?:[:.]\d\d)?(?:\s*[ap]\.?m\.?)?|\w+ o['’]clock)\b",
+    re.I,
+)
 _SECOND_DAY = re.compile(
     r"\s*(?:and|or|to|-|–)\s*[0-3]?\d(?:st|nd|rd|th)?\b(?=\s*(?:[,.;:)]|$|(?:19|20)\d\d\b|(?:in|on|at|when|after|that)\b))"
     r"(?:,?\s*(?:19|20)\d\d\b)?"
@@ -89,6 +96,9 @@ _PAIR = re.compile(
     r"morning|evening|hours)\s+of\s+)*\s*$",
     re.I,
 )
+
+
+_BY_NAME = re.compile(r"\w+day(?:,|\s+the)?\s+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,9 @@ def _resolve(
         if part["mark"] == "." or first > 12 or first == second:
             return _day(whole, second, first), "day", (0, 0)
         return (_day(whole, first, second) if second > 12 else None), "day", (0, 0)
+    if kind == "daymonth":
+        day, month = int(part["first"]), int(part["second"])
+        return (_without_year(month, day, published, year) if month <= 12 else None), "day", (0, month)
     if kind == "month":
         return None, "vague", (int(part["year"] or 0), _MONTHS[part["month"].lower()])
     if kind in ("weekday", "night") and not part.get("plural"):
@@ -175,7 +188,8 @@ def _resolve(
         base = published if part["way"].lower() == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
         if part["unit"].lower() == "day" and base is not None:
-            return base - dt.timedelta(days=number), "relative", (0, 0)
+            away = dt.timedelta(days=number)
+            return base + away if part["way"].lower() in ("later", "afterwards") else base - away, "relative", (0, 0)
         return None, "vague", (0, 0)
     return None, "relative" if kind == "two" else "vague", (0, 0)
 
@@ -210,6 +224,7 @@ def find_dates(
             if date is not None and published is not None and date > published + dt.timedelta(days=1):
                 date = None  # nothing has happened yet on a day to come
             left = text[max(0, start - 70) : start]
+            left = _HOUR.sub(" ", left)
             statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )
@@ -225,6 +240,15 @@ def _pairs(text: str, found: list[When]) -> list[When]:
     for when in found:
         last = out[-1] if out else None
         days = last is not None and last.kind in ("day", "relative") and when.kind in ("day", "relative")
+        if (
+            last is not None
+            and last.kind == "relative"
+            and when.kind == "day"
+            and _BY_NAME.fullmatch(text, last.start, when.start)
+        ):
+            out.pop()  # "Saturday, 26 October": the weekday adds nothing
+            last = out[-1] if out else None
+            days = last is not None and last.kind in ("day", "relative")
         if last is not None and days and last.date != when.date and _PAIR.fullmatch(text[last.end : when.start]):
             out.pop()
             when = When(last.start, when.end, None, when.kind, last.statement)

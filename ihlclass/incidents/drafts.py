@@ -11,6 +11,7 @@ from itertools import islice
 
 from ihlclass.incidents.actors import name_author
 from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, HARM, INHERITED, MEANS
+from ihlclass.incidents.parties import name_party
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval
@@ -34,12 +35,14 @@ class Draft:
     month: tuple[int, int] = (0, 0)
     area: bool = False
     apart: bool = False
+    district: Mention | None = None
     labels: set[str] = field(default_factory=set)
     tolls: set[Interval] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
         """Take a piece in; `labels` and `tolls` are those of all pieces."""
         self.pieces.append(piece)
+        self.district = self.district or piece.district
         self.labels.update(piece.labels)
         self.tolls |= piece.tolls
 
@@ -84,10 +87,22 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
         return False
     if draft.place is not None and draft.place.role == "plant":
         return True
+    nowhere = draft.place is None or draft.place.kind == "country"
+    if nowhere and draft.date is None and not _settled(draft):
+        return False
     told = labels & CONCRETE or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
     return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))
+
+
+def _settled(draft: Draft) -> bool:
+    """Whether a toll, or harm to something, is told of one event, not of a war or a month."""
+    if any(
+        f.kind in ("count", "group", "one", "either") and f.interval != (0, 0) for p in draft.pieces for f in p.figures
+    ):
+        return True
+    return any("object_damaged" in p.labels or "object_destroyed" in p.labels for p in draft.pieces)
 
 
 def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.date | None) -> None:
@@ -101,7 +116,7 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-        if not name_author(texts) and (piece := _nearest(blaming, draft)):
+        if not (name_author(texts) or name_party(texts)) and (piece := _nearest(blaming, draft)):
             draft.inherited.append((piece, frozenset({"attribution"})))
         if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
             draft.inherited.append((piece, MEANS & set(piece.labels)))

@@ -73,7 +73,7 @@ FIGHTER = re.compile(
 CIVIL = re.compile(r"\b(?:civilians?|children|child|wom[ae]n|residents?)\b", re.I)
 KILLED = (
     r"(?:killed|dead|died|dies|deaths?|fatalit(?:y|ies)|perished|slain|murdered|executed|assassinated|"
-    r"beheaded|massacred|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead|succumbed|slaughtered)"
+    r"beheaded|massacred|martyred|martyrs?|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead(?!\s+(?:an?|the|his|her|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b)|succumbed|slaughtered)"
 )
 #: Care is given to the wounded, mostly to some of them.
 CARE = (
@@ -83,13 +83,13 @@ CARE = (
     r"(?:care|help|attention|treatment|assistance|aid))"
 )
 HURT = (
-    rf"(?:injured|wounded|hurt|injur(?:y|ies)|wounds?|maimed|burned|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
+    rf"(?:injured|wounded|hurt|injur(?:y|ies)|wounds?|maimed|burned(?! (?:down|out|to))|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
     rf"(?:injuries|wounds|burns|concussions?)|{CARE})"
 )
 KILLING = (
     r"(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)(?= (?:the )?(?:lives|at|\w+ lives))|murder(?:s|ed|ing)|"
     r"execut(?:ed|ing)|slay\w*|massacr(?:ed|ing)|took the lives of|taking the lives of|deaths? of|"
-    r"killings? of|bodies of|body of)"
+    r"killings? of|bodies of|body of|shot dead|shooting dead|gunn(?:ed|ing) down)"
 )
 HURTING = r"(?:injur(?:es|ed|ing)|wound(?:s|ed|ing)|hurt(?:s|ing)?|maim(?:s|ed|ing))"
 AUX = (
@@ -99,7 +99,7 @@ AUX = (
     r"others?|people|either|now|just|tragically|sadly|since|as|got|"
     r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+)*"
 )
-NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?"
+NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
 PREDICATE = re.compile(rf"\b(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
 AFTER_QUANTITY = re.compile(rf"(?P<np>{NP})(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
 BEFORE_QUANTITY = re.compile(
@@ -109,18 +109,13 @@ BEFORE_QUANTITY = re.compile(
 )
 LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
 TOLL = re.compile(
-    r"\b(?:(?P<killed>death toll|toll|number of (?:dead|deaths|fatalities|people killed|those killed|"
+    r"\b(?:(?P<killed>death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
     r"victims killed))|(?P<hurt>number of (?:injured|wounded|people injured|people wounded|"
     r"those injured)))"
     r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
-    r"now|since|then|later|currently|reportedly|could|be)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
+    r"now|since|then|later|currently|reportedly|could|be|become)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
     r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be)?"
     r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
-    re.I,
-)
-COORDINATED = re.compile(
-    r"^(?:\s+(?:people|persons|civilians|others|more|of them|women|men|children|residents|"
-    r"workers))?(?:,|\s+and|\s+while|\s+with|\.)",
     re.I,
 )
 #: Certain people, not people at large: such a number is often part of a greater one.
@@ -141,9 +136,9 @@ BODIES = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?$")
 SUB = re.compile(
-    r"(?:\bincluding|\bamong (?:them|those|whom)|\bamong the (?:dead|killed|injured|wounded|victims)|"
+    r"(?:\bincluding|\bamong (?:them|those|whom)\b(?!,)|\bamong the (?:dead|killed|injured|wounded|victims)|"
     r"\bof (?:them|whom|those|the dead)|\bcounting|\balongside)\b"
-    r"(?:(?!\b(?:died|dead|killed|were|was|have|had)\b)[^.;]){0,45}$|\binclud(?:es?|ed)\s+(?:\w+\s+)?$",
+    r"(?:(?!\b(?:died|dead|killed|were|was|have|had|injur\w+|wound\w+)\b)[^.;]){0,45}$|\binclud(?:es?|ed)\s+(?:\w+\s+)?$",
     re.I,
 )
 SUB_AFTER = re.compile(
@@ -153,6 +148,8 @@ SUB_AFTER = re.compile(
 )
 TOTAL = re.compile(
     r"\bsince (?!(?:dawn|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
+    r"\bbetween (?:January|February|March|April|May|June|July|August|September|October|November|December) and (?:January|February|March|April|May|June|"
+    r"July|August|September|October|November|December)\b|\bfor the years\b|\bper cent\b|\b(?:first|second|third|fourth|last) (?:quarter|half)\b|"
     r"\bso far this (?:year|month)\b|(?<!earlier )(?<!early )\bthis (?:year|month)\b|\bover the (?:past|"
     r"last)\b|\bin the (?:past|last) (?:\w+ )?(?:weeks?|months?|years?)\b|"
     r"\bin recent (?:days|weeks|months|years)\b|\b(?:per|every|each|a) (?:day|week|month)\b|"
@@ -161,16 +158,18 @@ TOTAL = re.compile(
     r"claimed|left)|\bduring the (?:war|conflict|month|year)\b|\bin \d{4}\b(?=[^.;]{0,20}$)",
     re.I,
 )
+#: "killed across the country": no toll of one place.
 ACROSS = re.compile(
-    r"\b(?:in|across|from) (?:all|several|various|different|multiple|many) (?:[\w-]+ )?(?:cities|towns|"
-    r"villages|regions|areas)\b|\bin total\b|\bacross (?:the country|[A-Z]\w+)\b"
+    r"\b(?:in|on|across|from|throughout) (?:(?:all|several|various|different|multiple|many) (?:[\w-]+ )?(?:cities|towns|"
+    r"villages|regions|areas)|the (?:whole )?country|[A-Z]\w+ian cities)\b",
+    re.I,
 )
 NONE = re.compile(
     r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
     r"got)?\s*(?:\w+\s+)?(?P<pred>killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
-    r"killed|injured|hurt|wounded|died)|"
+    r"killed|injured|hurt|wounded|died|perished|suffered)|"
     r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
-    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
+    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
     re.I,
 )
@@ -181,7 +180,7 @@ ONLY_HURT = re.compile(
 #: "Killed: 3. Injured - 12": a figure in a list or table.
 ENTRY = re.compile(
     r"\b(?:(?P<killed>killed|dead|deaths|fatalities|death toll)|(?P<hurt>injured|wounded|injuries|hurt))"
-    r"(?:\s*\((?:total|civilians?)\))?\s*[:=|]\s*(?P<quantity>[^\n;|.]{1,30})",
+    r"(?:\s*\((?:total|civilians?)\))?\s*(?:[:=|]|[–—-](?=\s))\s*(?P<quantity>[^\n;|.]{1,30})",
     re.I,
 )
 #: "killed or wounded": how many of each is not said.
@@ -204,8 +203,14 @@ LIKELY = re.compile(
     r"believed)\s+(?:to (?:have been|be)\s+)?(?:\w+\s+)?$",
     re.I,
 )
+#: Occupations in which a single person is told of.
+MORE_WHO = (
+    r"assistant|seller|dispatcher|inspector|trainee|operator|saleswoman|salesman|pharmacist|trader|vendor|caretaker|cook|priest|imam|monk|nun|pastor|shopkeeper|electrician|"
+    r"engineer|technician|miner|midwife|surgeon|headmaster|headmistress|principal|pupil|grandfather|neighbou?r|watchman|mayor|"
+    r"lawyer|judge|councillor|passenger|worshipper|cyclist|motorcyclist|interpreter|welder|plumber|baker|clerk|porter|cleaner|"
+)
 WHO = (
-    r"person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|employee|driver|doctor|nurse|"
+    rf"{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|employee|driver|doctor|nurse|"
     r"paramedic|medic|journalist|teacher|student|volunteer|firefighter|rescuer|patient|farmer|pensioner|policeman|guard|"
     r"mother|father|son|daughter|wife|husband|brother|sister|grandmother|grandfather|fisherman|shepherd"
 )
@@ -213,11 +218,11 @@ ONE = re.compile(
     rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
     rf"pregnant|disabled|Palestinian|foreign|civilian|female|male|body of an?|\d+[- ]year[- ]old|"
     rf"[\w]+-year-old|teenage|retired|{PERSON})\s+)*"
-    r"(?P<who>person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
+    rf"(?P<who>{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
     r"employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|student|volunteer|firefighter|"
     r"rescuer|"
     rf"patient|farmer|pensioner|policeman|guard|mother|father|civilian|fisherman|"
-    rf"shepherd)\b(?P<np>(?:,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
+    rf"shepherd)\b(?P<np>(?:,\s+[A-Z][^,.;]{2, 40}(?:,\s+\d+)?,|,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
     rf"(?P<hurt>{HURT}))\b",
     re.I,
 )
@@ -225,8 +230,15 @@ ONE = re.compile(
 _AGED = r"(?:\s+of\s+\d+|,?\s+(?:aged\s+)?\d+,?)?"
 COUPLE = re.compile(
     rf"(?<![\w-])(?:(?:an?|one|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<first>{COUNT})\s+{PERSON})\b{_AGED}\s+and\s+"
-    rf"(?:(?:an?|one|his|her|their|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<second>{COUNT})\s+{PERSON})\b{_AGED}\s+"
+    rf"(?:(?:an?|one|his|her|their|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?:his\s+|her\s+|their\s+)?(?P<second>{COUNT})\s+{PERSON})\b{_AGED}\s+"
     rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
+    re.I,
+)
+#: "killing two patients and a nurse", "wounding the driver and two repairmen"
+PAIR_OBJECT = re.compile(
+    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:an?|one|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<first>{COUNT})\s+"
+    rf"(?:[\w-]+\s+)?{PERSON})\b{_AGED}\s+and\s+(?:(?:an?|one|his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?:his\s+|her\s+)?(?P<second>{COUNT})\s+"
+    rf"(?:[\w-]+\s+)?{PERSON})\b(?!\s+{AUX}(?:{KILLED}|{HURT})\b)",
     re.I,
 )
 ONE_OBJECT = re.compile(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.figure_words import (
+    ACROSS,
     AFTER_QUANTITY,
     AGE_BEFORE,
     BEFORE_QUANTITY,
     BODIES,
     CARE,
     CIVIL,
+    COUNT,
     COUPLE,
     EITHER,
     ENTRY,
@@ -27,6 +29,7 @@ from ihlclass.incidents.figure_words import (
     ONE_OBJECT,
     ONLY_HURT,
     OVER,
+    PAIR_OBJECT,
     PERSON,
     PLURAL,
     QUANTITY,
@@ -46,6 +49,10 @@ from ihlclass.incidents.figure_words import (
 )
 from ihlclass.types import Interval
 
+#: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
+_OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
+#: "four in five", "one out of three": a share, no number.
+RATIO = re.compile(rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b", re.I)
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
 
@@ -63,7 +70,8 @@ class Figure:
         Least and most.
     kind
         ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children, relatives or staff; ``more`` for "another three"; ``part`` for a number within another; ``one`` for a single person
-        that is told of; ``plural`` for people without a number; ``total`` for a sum over a war, a month or a country.
+        that is told of; ``plural`` for people without a number; ``total`` for a sum over a war or a month;
+        ``wide`` for one over many places.
     """
 
     start: int
@@ -148,10 +156,10 @@ def find_figures(text: str) -> list[Figure]:
         what = (found["pred"] or found["noun"] or "").lower()
         if UNSURE_NONE.search(found.group()):
             continue
-        harms = {"killed"} if re.search(r"kill|death|died|fatal|loss|dead", what) else set()
+        harms = {"killed"} if re.search(r"kill|death|died|fatal|loss|dead|perish", what) else set()
         if re.search(r"injur|hurt|wound", what):
-            harms.add("injured")
-        if not harms or re.search(r"casualt|victim", what):
+            harms |= {"injured", "killed"} if found["pred"] else {"injured"}
+        if not harms or re.search(r"casualt|victim", what) or (re.search(r"^dead", what) and " " in what):
             harms = {"killed", "injured"}
         for spared in sorted(harms):
             add(*found.span(), spared, (0, 0), "count")
@@ -163,10 +171,13 @@ def find_figures(text: str) -> list[Figure]:
         if interval is not None:
             add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
     plain = _without_asides(text)
-    for found in COUPLE.finditer(text):
+    for found in (*COUPLE.finditer(plain), *PAIR_OBJECT.finditer(text)):
+        if any(found.start() < e and found.end() > s for s, e in covered):
+            continue
         if FIGHTER.search(found.group()):
             continue
-        both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
+        second = found["second"] or found.groupdict().get("second2")
+        both = [1 if count is None else number_of(count) for count in (found["first"], second)]
         if None not in both:
             total = sum(filter(None, both))
             sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
@@ -178,7 +189,7 @@ def find_figures(text: str) -> list[Figure]:
         if interval is None or YEAR.match(found.group().strip()) or any(start < e and end > s for s, e in covered):
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
-        if AGE_BEFORE.search(left):
+        if AGE_BEFORE.search(left) or RATIO.search(text, max(0, start - 12), end + 14):
             continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
@@ -218,8 +229,10 @@ def find_figures(text: str) -> list[Figure]:
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
         if SUB.search(left) or SUB_AFTER.match(right):
             kind = "part"
-        elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)):
+        elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)) and not _OF_A_DAY.search(right):
             kind = "total"
+        elif ACROSS.search(text[stop : stop + 90].split(".")[0]):
+            kind = "wide"
         elif found["also"] or (re.match(r"\s+(?:more|others?)\b", right) and harm == "killed"):
             kind = "more" if found["also"] or re.match(r"\s+(?:more|others?)\b", right) else "count"
         if LIKELY.search(text[start:stop].rsplit(" ", 1)[0] + " ") and harm == "killed":
@@ -281,7 +294,7 @@ def _without_asides(text: str) -> str:
     text = re.sub(r"\([^()]{0,120}\)", blank, text)
     text = re.sub(
         r"(?<=\w),?\s+(?:including (?:\w+[ -]){1,3}?[a-z]+|(?:\w+ )?(?:of them|of whom) [a-z]+),?(?=\s+(?:were|"
-        r"was|have|had|has|are|reportedly|died)\b)",
+        r"was|have|had|has|are|reportedly|died|lost|perished)\b)",
         blank,
         text,
     )
@@ -291,8 +304,8 @@ def _without_asides(text: str) -> str:
         text,
     )
     return re.sub(
-        r",\s+(?:including|among them|among whom|most of them|some of them|"
-        r"at least \w+ of them)\b[^.;]{1,110}?,(?=\s+(?:were|was|have|had|are|reportedly|died))",
+        r",\s+(?:including|the (?:youngest|oldest|eldest)|among them|among whom|most of them|some of them|"
+        r"at least \w+ of them)\b[^.;]{1,110}?,(?=\s+(?:were|was|have|had|are|reportedly|died|lost|perished))",
         blank,
         text,
     )
@@ -315,8 +328,12 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     singles: list[Interval] = []
     either: list[Interval] = []
     groups: list[Interval] = []
+    parts: list[Interval] = []
     for figure in figures:
-        if figure.harm != harm or figure.kind in ("part", "total"):
+        if figure.harm != harm or figure.kind == "total":
+            continue
+        if figure.kind in ("part", "wide"):
+            parts.append(figure.interval)
             continue
         if figure.kind == "plural":
             plain.append(figure.interval)
@@ -341,7 +358,7 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     counts += [interval for interval in groups if not counts or interval[0] > greatest]
     if counts and any(least for least, _ in counts) and (0, 0) in counts:
         counts = [interval for interval in counts if interval != (0, 0)] or counts
-    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1])
+    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1]) or parts[:1]
     if not chosen:
         return None
     if not counts and not either and plain:

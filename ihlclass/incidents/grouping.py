@@ -13,6 +13,8 @@ from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
+from ihlclass.incidents.headings import day_of_report, title_place
+from ihlclass.incidents.parties import name_party
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.reading import Piece, read
 from ihlclass.incidents.thread import Thread
@@ -53,12 +55,16 @@ def group(
     list of Incident
         In the order of their first evidence.
     """
+    if report.published is None:
+        days = (day_of_report(t.passage.text, t.passage.paragraph) for t in passages[:8])
+        report = replace(report, published=next((day for day in days if day is not None), None))
     known = frozenset((*scheme.objects, *scheme.indicators))
     if not any("incident" in t.tags.labels or CONCRETE & set(t.tags.labels) for t in passages):
         return []
     finder = PlaceFinder(gazetteer or default_gazetteer(), [t.passage.text for t in passages])
     pieces = list(read(report, passages, finder, known, frozenset(scheme.objects)))
-    drafts = Thread(report, frozenset(scheme.objects), finder).follow(pieces)
+    home = title_place(passages[0].passage.text, finder)
+    drafts = Thread(report, frozenset(scheme.objects), finder, home).follow(pieces)
     incidents = [_finish(draft, report, scheme, finder) for draft in drafts]
     return _with_ids(sorted(incidents, key=lambda incident: incident.passages[0].start), report)
 
@@ -130,7 +136,10 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         or name_author(attributing, but=but)
         or name_author(own, least_weight=4, but=but)
         or name_author(whole, least_weight=3, but=but)
-        or name_author(handed_on, but=but),
+        or name_party(attributing, but=but)
+        or name_party(own, least=4, but=but)
+        or name_author(handed_on, but=but)
+        or name_party(handed_on, but=but),
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
         figures=tuple(_figures(pieces)),
@@ -156,6 +165,8 @@ def _times(pieces: Iterable[Piece]) -> Iterable[TimeSource]:
     for piece in pieces:
         passage = piece.tagged.passage
         for when in piece.whens:
+            if when.start < 0:  # the day of the list's entry, which stands in its heading
+                continue
             start, end = passage.start + when.start, passage.start + when.end
             found[start] = TimeSource(start, end, passage.text[when.start : when.end], when.date)
     return [found[start] for start in sorted(found)]

@@ -20,7 +20,7 @@ RUN_WORD = re.compile(WORD)
 
 REGION = (
     r"(?:regions?|oblasts?|provinces?|governorates?|count(?:y|ies)|states?|raions?|strip|peninsula|"
-    r"prefecture|countryside|suburbs?)"
+    r"prefecture|countryside|suburbs?|townships?|territor(?:y|ies)|cercle|woreda|sub-?districts?|payam|department|groupement)"
 )
 DISTRICT = (
     r"(?:districts?|neighbou?rhoods?|quarters?|suburb|streets?|avenue|highway|square|boulevard|area|"
@@ -49,7 +49,37 @@ NOT_IN_A_NAME = (
     r"(?-i:(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
     r"have|hit|hits|struck|strikes?|attacks?|kills?|fell|says?|said|saw|burnt|set|tore|[a-z]+ed|[a-z]+ing)\b)"
 )
+#: "in X", "entered X": something was at X, wherever else the name stands.
+VOUCHED = re.compile(rf"\b(?:in|at|near|of|outside|entered|around|towards?)\s+(?P<name>{RUN.pattern})")
+#: The field of a record that names its place.
+RECORD = re.compile(r"\W*(?:Location|Place|Where|Site)\s*[:=]", re.I)
+#: "X is a village", "X, a town": a settlement, known or not.
+PRESENTED = re.compile(rf"(?P<name>{RUN.pattern})(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})\b")
 AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
+#: "attacked Njiapanda": what is attacked may be a settlement that the gazetteer lacks.
+ATTACKED_NAME = re.compile(
+    r"\b(?:hit|struck|shelled|bombed|bombarded|attacked|stormed|raided|entered|overran|looted|torched|burned|burnt)\s+$",
+    re.I,
+)
+#: Words that alone are no settlement, but may begin the name of one.
+FIRST_WORDS = frozenset(
+    {"abu", "umm", "new", "old", "north", "south", "east", "west", "upper", "lower", "great", "little", "big", "holy"}
+)
+#: What is done to settlements, and not to people or groups.
+TAKEN = re.compile(r"\b(?:entered|overran|shelled|bombed|bombarded)\s+$", re.I)
+EDGE = re.compile(r"\b(?:edge|outskirts)\s+of\s+$", re.I)
+#: Armed groups and others that are attacked too.
+GROUPS = frozenset({
+    "hamas", "hezbollah", "hizbullah", "houthi", "houthis", "taliban", "isis", "isil", "daesh", "rsf", "saf", "codeco", "adf", "m23",
+    "jnim", "fano", "junta", "tigers", "ltte", "farc", "eln", "pkk", "ypg", "sdf", "wagner", "azov", "alshabaab", "bokoharam", "aqap",
+})  # fmt: skip
+#: "Almar district of the same province": no part of a city.
+OF_PROVINCE = re.compile(
+    rf"\s*(?:,|of|in)\s+(?:the\s+same\s+|the\s+|[{UPPER}][\w'’-]+\s+){{0,3}}(?:province|governorate|region|oblast|state)\b",
+    re.I,
+)
+#: "RSF-held Kabkabiya": no part of the name.
+HELD = re.compile(r"-(?:held|controlled|run|occupied|ruled|installed|backed|led|besieged)$")
 AFTER_WATER = re.compile(
     r"\s+(?:Sea|River|Lake|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b"
 )
@@ -76,7 +106,9 @@ BEFORE_LOCATIVE = re.compile(
     r"rock(?:s|ed|ing)|storm(?:s|ed|ing)?|raid(?:s|ed|ing)?|batter(?:s|ed|ing)|pummel\w*|besieg\w+|loot(?:s|ed|ing)|"
     r"(?:cit(?:y|ies)|towns?|villages?|settlements?|port|hamlet|suburbs?|district|region|capital|"
     r"cent(?:re|er)|heart|part|parts|"
-    r"streets|hub|area|areas|community|residents|people|quarter|neighbou?rhoods?|camp)\s+of)"
+    r"streets|hub|area|areas|community|residents|people|quarter|neighbou?rhoods?|camp|"
+    r"market|bazaar|souk|square|compound|campus|grounds|mosque|prison|"
+    r"shelling|bombing|bombardment|burning|looting|storming|destruction|siege|bombings|outskirts|capture|occupation|seizure|recapture)\s+of|entered|overran|over-ran)"
     rf"(?:\s+(?:the|nearby|neighbou?ring|downtown|greater|both|besieged|occupied|rebel-held|government-held|"
     rf"(?:mostly\s+)?[\w-]+-(?:held|controlled)|{SIDE}|(?:{SIDE}|central|capital|border|port|frontline|"
     rf"front-line|industrial|"
@@ -103,7 +135,7 @@ BEFORE_OTHER = re.compile(
     r"ambassador|said|speaking|based|"
     r"meeting|conference|correspondent|exile|court|headquarters|headquartered|arrived|capital|elected|"
     r"government|leaders?|"
-    r"allies|hospitali[sz]ed|hospitals?|treated|protests?|rally|rallied|parliament|war|invasion|"
+    r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
     r"fighting|conflict|crisis)\s+(?:in|at|on|of)|"
     r"(?:university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
@@ -153,7 +185,6 @@ TITLE_BEFORE = re.compile(
     r"Chancellor|Governor|Captain|"
     r"Colonel|Col|Major|Maj|Lt|Sgt|Professor|Prof|Sheikh|Imam|Father|Abu|Umm|St|Saint|spokes\w+)\.?\s+$"
 )
-RELATIVE_AFTER = re.compile(rf"^\s+(?:{UPPER}|bin|ibn)")
 
 #: Capitalised words that are also names of settlements somewhere, but in reports hardly ever are.
 NOT_PLACES = frozenset(fold(word) for word in Path(__file__).with_name("not_places.txt").read_text("utf-8").split())

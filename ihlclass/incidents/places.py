@@ -22,30 +22,44 @@ from ihlclass.incidents.place_words import (
     AFTER_SITE,
     AFTER_VICTIM,
     AFTER_WATER,
+    ATTACKED_NAME,
     BEFORE_LOCATIVE,
     BEFORE_NEAR,
     BEFORE_OTHER,
     BEFORE_SEAT,
     CAPITAL,
+    EDGE,
     EXCLUDED,
+    FIRST_WORDS,
     GOVERNMENT_SEATS,
+    GROUPS,
+    HELD,
     NOT_PLACES,
     NUCLEAR,
+    OF_PROVINCE,
+    PRESENTED,
+    RECORD,
+    REGION,
     RUN,
     RUN_WORD,
     SETTLED,
     STRUCK_OBJECT,
+    TAKEN,
     TITLE_BEFORE,
+    VOUCHED,
 )
 
 #: From the finest place to the widest.
 KINDS = ("settlement", "site", "district", "region", "country")
 
 
+#: A camp is a settlement of its own.
+CAMP = "settlement"
+
 #: How much likelier a settlement is whose main name is meant than one that is also called so.
 OWN_NAME = 1.5
 
-OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S)")
+OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +124,20 @@ class PlaceFinder:
                     named.append(mention)
                 elif mention.kind == "country":
                     self._nations.setdefault(countries()[0][mention.key], mention)
-        self._sure = {m.key for m in named if m.role == "event"}
+        self._sure = {m.key for m in named if m.role == "event"} | self._presented(texts)
+        self._vouched = {fold(found["name"]) for text in texts for found in VOUCHED.finditer(text)}
+        #: Whether the report is set out in records of fields: "Location: ...".
+        self.records = sum(bool(RECORD.match(text)) for text in texts) > 1
         self._capitals = {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
+
+    def _presented(self, texts: Iterable[str]) -> set[str]:
+        """Return the names that the report presents as settlements somewhere: "X is a village", "X, a town"."""
+        found = {fold(OPENING.sub("", match["name"])) for text in texts for match in PRESENTED.finditer(text)}
+        return found - NOT_PLACES
+
+    def vouched(self, name: str) -> bool:
+        """Whether the report says somewhere that something was in, at or near a name."""
+        return fold(name) in self._vouched
 
     def _weigh_countries(self, texts: Iterable[str]) -> Counter[str]:
         """Count for each country how often its name or adjective stands, and the well-known settlements named in it."""
@@ -170,6 +196,17 @@ class PlaceFinder:
         found = self.candidates(mention)
         return found[0].country if found else None
 
+    def known(self, name: str) -> tuple[Settlement, ...]:
+        """Return what the gazetteer knows by a name in the countries that the report speaks of."""
+        main = self._main_countries()
+        found = tuple(place for place in self._known(name) if place.country in main)
+        if found or name.lower() in self._common:
+            return found
+        for country, _ in self.countries.most_common(2):
+            if close := self._gazetteer.closest(name, country):
+                return (close,)
+        return ()
+
     def _known(self, name: str) -> tuple[Settlement, ...]:
         key = fold(name)
         if self._gazetteer.listed(name):
@@ -198,7 +235,10 @@ class PlaceFinder:
                 mentions.append(Mention(plant.group(), plant.start(), plant.end(), "site", "plant", key))
         mentions = self._lists(text, sorted(mentions, key=lambda mention: mention.start))
         found = CAPITAL.search(text)
-        if found and not any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
+        told = found and re.search(
+            r"\b(?:reporters|journalists|conference|said|speaking|diplomats|officials)\s*$", text[: found.start()]
+        )
+        if found and not told and not any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
             whose = fold(found["whose"] or "")
             codes = [code for stem, code in countries()[1] if whose.startswith(stem)] if whose else list(self._main())
             capital = next((self._capitals[code] for code in codes if code in self._capitals), None)
@@ -216,7 +256,7 @@ class PlaceFinder:
         """Read the place that starts with a word of a run of capitalised words, if any."""
         start = words[first][0]
         left, head = text[max(0, start - 80) : start], text[start : words[first][1]]
-        if EXCLUDED.search(left):
+        if EXCLUDED.search(left) or HELD.search(head) or (len(words) > first + 1 and OPENING.fullmatch(head + " ")):
             return None
         located, near = bool(BEFORE_LOCATIVE.search(left)), bool(BEFORE_NEAR.search(left))
         other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
@@ -236,12 +276,16 @@ class PlaceFinder:
             whole = last == len(words) - 1
             if camp := AFTER_CAMP.match(rest):
                 if whole and key not in NOT_PLACES:
-                    return Mention(text[start : end + camp.end()], start, end + camp.end(), "site", "event", key, found)
+                    return Mention(text[start : end + camp.end()], start, end + camp.end(), CAMP, "event", key, found)
             if area := AFTER_REGION.match(rest) if whole else None:
                 if fold(name) not in NOT_PLACES and not self._common_word(name):
                     kind, role = "region", "other" if other and not located else "event"
                     return Mention(text[start : end + area.end()], start, end + area.end(), kind, role, key, found)
             if area := AFTER_DISTRICT.match(rest) if whole else None:
+                if (located or near) and OF_PROVINCE.match(rest[area.end() :]):
+                    return Mention(
+                        text[start : end + area.end()], start, end + area.end(), "region", "event", key, found
+                    )
                 if not self._common_word(name) and (located or near or not found):
                     return Mention(
                         text[start : end + area.end()], start, end + area.end(), "district", "event", key, found
@@ -266,7 +310,7 @@ class PlaceFinder:
                 fold(text[s:e]) in NOT_PLACES or any(m.start <= s < m.end for m in before) or self._adjective(text[s:e])
                 for s, e in words[:first]
             )
-            if (not plain_tail and not (located and not tail[0][0].isupper())) or not head_free:
+            if (not plain_tail and not (located and tail[0][0].islower() and "-" not in tail[0])) or not head_free:
                 continue
             if not located and re.search(r"\bof\s+$", left) and any(m.kind == "district" for m in before):
                 located, near, other = True, False, False
@@ -301,6 +345,8 @@ class PlaceFinder:
     ) -> Mention | None:
         rest = text[end : end + 90]
         key = fold(name)
+        if re.search(r"\b[Tt]he\s+$", text[max(0, start - 5) : start]) and not self._with_article(rest, found[0].size):
+            return None
         likely = any(place.country in self._main_countries() for place in found)
         big = found[0].size >= 100_000
         if AFTER_SEAT.match(rest) or BEFORE_SEAT.search(text[max(0, start - 60) : start]):
@@ -335,9 +381,17 @@ class PlaceFinder:
             return Mention(name + region.group(), start, end + region.end(), "region", role, key, found)
         return Mention(name, start, end, "settlement", role, key, found)
 
+    def _with_article(self, rest: str, size: int) -> bool:
+        """Whether "the" before a name may belong to what follows it: "the Kharkiv hospital"; else it is a river or a hall."""
+        if AFTER_SETTLED.match(rest) or re.match(rf"\s+{REGION}\b", rest, re.I):
+            return True
+        return size >= 50_000 and bool(AFTER_OBJECT.match(rest) or AFTER_VICTIM.match(rest))
+
     def _plainly_in(self, left: str, rest: str) -> bool:
         """Whether a name stands between "in" and what may follow the name of a settlement."""
-        return bool(re.search(r"\bin\s+$", left, re.I) and AFTER_NAME.match(rest))
+        return bool(
+            re.search(r"\b(?:in|at|over|reached|(?:edge|outskirts) of)\s+$", left, re.I) and AFTER_NAME.match(rest)
+        )
 
     def _main_countries(self) -> set[str]:
         top = self.countries.most_common(5)
@@ -356,9 +410,18 @@ class PlaceFinder:
             end = start + len(name)
         rest = text[end : end + 60]
         key = fold(name)
-        if key in NOT_PLACES or self._common_word(name) or len(key) < 3 or name.isupper() or len(name.split()) > 3:
+        if (
+            key in NOT_PLACES
+            or self._common_word(name)
+            or len(key) < 3
+            or (name.isupper() and key not in self._sure)
+            or len(name.split()) > 3
+        ):
             return None
-        if fold(name.split()[0]) in NOT_PLACES or any(key.startswith(stem) for stem, _ in countries()[1]):
+        first_word = fold(name.split()[0])
+        if (first_word in NOT_PLACES and not (located and " " in name and first_word in FIRST_WORDS)) or any(
+            key.startswith(stem) for stem, _ in countries()[1]
+        ):
             return None
         named = re.search(rf"\b(?:{SETTLED})\s+(?:of|called|named)\s+$", left, re.I) or re.search(
             r"\b(?:the|a)\s+(?:[\w-]+\s+){0,2}(?:city|town|village|settlement|hamlet)\s+$", left, re.I
@@ -366,18 +429,27 @@ class PlaceFinder:
         if named or (AFTER_SETTLED.match(rest) and (located or near)):
             return Mention(name, start, end, "settlement", "near" if near and not located else "event", key)
         if key in self._sure:
-            return Mention(name, start, end, "settlement", "event" if located else "near" if near else "bare", key)
+            return Mention(name, start, end, "settlement", "event" if located else "near" if near else "weak", key)
+        if re.match(r",\s+(?:an?\s+(?:[\w-]+\s+){0,3})?where\b", rest) and not near:
+            return Mention(name, start, end, "settlement", "event", key)
+        if camp := AFTER_CAMP.match(rest):
+            return Mention(name + camp.group(), start, end + camp.end(), CAMP, "event", key)
         if site := AFTER_SITE.match(rest):
             if located or re.match(r"\s*(?:the\s+)?$", left[-4:]):
                 return Mention(name + site.group(), start, end + site.end(), "site", "event", key)
-        if located and not other and re.search(r"\b(?:in|inside|at)\s+(?:[a-z-]+\s+){0,3}$", left, re.I):
+        attacked = bool(ATTACKED_NAME.search(left)) and not AFTER_ACTOR.match(rest) and key not in GROUPS
+        inside = bool(
+            EDGE.search(left) or (located and re.search(r"\b(?:in|inside|at|over)\s+(?:[a-z-]+\s+){0,3}$", left, re.I))
+        )
+        if not other and (inside or (located and attacked)):
             for country, _ in self.countries.most_common(2):
                 if close := self._gazetteer.closest(name, country):
                     return Mention(name, start, end, "settlement", "event", key, (close,))
             if re.match(rf"\s*,?\s*(?:which is |is )?an? (?:[\w-]+ ){{0,3}}(?:{SETTLED}|suburb)\b", rest):
                 return Mention(name, start, end, "settlement", "event", key)
-            if self._plainly_in(left, rest):
-                return Mention(name, start, end, "settlement", "weak", key)
+            if self._plainly_in(left, rest) or (attacked and AFTER_NAME.match(rest)):
+                role = "event" if attacked and TAKEN.search(left) else "weak"
+                return Mention(name, start, end, "settlement", role, key)
         return None
 
     def _lists(self, text: str, mentions: list[Mention]) -> list[Mention]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ihlclass.incidents.cues import (
@@ -20,9 +21,15 @@ from ihlclass.incidents.cues import (
 )
 from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.figures import Figure, find_figures
+from ihlclass.incidents.headings import Heading, dateline, find_heading, place_at_end, seated, spelled
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.types import Interval, Report, TaggedPassage
 
+#: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
+SURE = 0.95
+
+#: Paragraphs at the top that may be a title.
+TITLE = 2
 _SAME = re.compile(
     r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|"
     r"some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|"
@@ -44,6 +51,10 @@ _BARRAGE = re.compile(
 )
 
 
+#: A part of a city, not of a country.
+_CITY_DISTRICT = re.compile(r"\b(?:district|quarter|neighbou?rhood)$", re.I)
+#: What may be a barrage where it is told of a whole area.
+_ATTACK = re.compile(r"\b(?:attack(?:ed)?|struck|strike|shelled|bombed|fired)\b", re.I)
 _SALVO = re.compile(
     r"\b(?:string|series|wave|waves|flurry|salvo|barrage|dozens|hundreds) of (?:[\w-]+ ){0,3}(?:attacks|"
     r"strikes|missiles|drones|rockets|shells|bombs|raids)\b|"
@@ -83,6 +94,10 @@ class Piece:
         True where harm came to that plant.
     unreal
         True where the piece only wishes, threatens, plans or fears.
+    entry
+        Number of the entry of a list that the piece belongs to, 0 for none.
+    district
+        The district of a city that the piece names, where it names one.
     """
 
     number: int
@@ -102,6 +117,8 @@ class Piece:
     plant: Mention | None = None
     struck: bool = False
     unreal: bool = False
+    entry: int = 0
+    district: Mention | None = None
 
     @property
     def paragraph(self) -> int:
@@ -116,7 +133,8 @@ class Piece:
     @property
     def barrage(self) -> bool:
         """Whether the piece may speak of a whole barrage."""
-        return bool(_BARRAGE.search(self.text))
+        area = self.place is None or self.place.kind == "region"
+        return bool(_BARRAGE.search(self.text)) or (area and bool(_ATTACK.search(self.text)))
 
     @property
     def salvo(self) -> bool:
@@ -156,17 +174,20 @@ def read(
     objects
         Those of facet object.
     """
-    years = {year for tagged in passages for year in years_of(tagged.passage.text)}
-    year = next(iter(years)) if len(years) == 1 and report.published is None else None
+    year = _year_of_days(report, passages)
     last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
     plant: Mention | None = None
+    entry = Entry()
+    anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
         unshown = {"military_objective"} - ({"military_objective"} if MILITARY.search(text) else set())
         labels = tuple(label for label in tagged.tags.labels if label in known and label not in unshown)
         review = tuple(label for label in tagged.tags.review if label in known and label not in labels)
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
-        mentions = finder.find(text)
+        line = dateline(text, tagged.passage.paragraph)
+        mentions = seated(finder.find(text), line)
+        heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text)
         here = (tagged.passage.paragraph, number - 1)
         plant = next(
@@ -179,17 +200,25 @@ def read(
             and not (figures and last == here)
             and not struck
             and not DAY_OF_ATTACK.search(text)
-            and not any((m.kind == "settlement" and m.role == "event") or m.role == "plant" for m in mentions)
+            and not any((m.kind == "settlement" and m.role in ("event", "weak")) or m.role == "plant" for m in mentions)
+            and (heading is None or heading.place is None)
         ):
+            if heading is not None:
+                entry.whens = entry.days(text, heading, report, year)
             continue
         last = (tagged.passage.paragraph, number)
-        whens = find_dates(text, report.published, year=year)
-        if dreamt := unreal(text) and not figures:
+        whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
+        anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
+        sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
+        if dreamt := unreal(text) and not figures and not sure:
             relevant = False
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
+        if heading is not None:
+            entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
+        groups, listed = entry.scenes(heading, groups, listed, mentions)
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -198,6 +227,7 @@ def read(
             inside = [w for w in whens if start <= w.start < end and not w.statement] or (
                 [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
             )
+            inside = inside or [replace(w, start=-1, end=-1) for w in entry.whens]
             wide = _widest(mentions)
             yield Piece(
                 number=number,
@@ -217,7 +247,100 @@ def read(
                 plant=struck or next((m for m in mentions if m.role == "plant"), None),
                 struck=struck is not None,
                 unreal=dreamt,
+                entry=entry.number if entry.place is not None else 0,
+                district=next((m for m in mentions if _CITY_DISTRICT.search(m.text) and start <= m.start < end), None),
             )
+
+
+class Entry:
+    """The entry of a list that the reading is in: its place and day hold until the next heading.
+
+    Attributes
+    ----------
+    number
+        How many headings there were.
+    place, whens
+        What the heading names.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.place: Mention | None = None
+        self.whens: list[When] = []
+        self._paragraph = -1
+        self._alone = False
+        self._section: list[When] = []
+
+    def read(
+        self, passages: Sequence[TaggedPassage], number: int, mentions: Sequence[Mention], finder: PlaceFinder
+    ) -> Heading | None:
+        """Return the heading that a passage opens with; what the entry before it named no longer holds."""
+        paragraph = passages[number].passage.paragraph
+        if number and passages[number - 1].passage.paragraph == paragraph:
+            return None
+        whole = number + 1 == len(passages) or passages[number + 1].passage.paragraph != paragraph
+        heading = find_heading(passages[number].passage.text, mentions, finder, whole=whole)
+        if heading is None and not whole:
+            last = next(
+                i
+                for i in range(number, len(passages))
+                if i + 1 == len(passages) or passages[i + 1].passage.paragraph != paragraph
+            )
+            heading = place_at_end(passages[number].passage.text, passages[last].passage.text, finder)
+        if heading is not None:
+            alone = heading.end >= len(passages[number].passage.text) and whole
+            if heading.field and heading.place is None and self._alone:  # the day of the record whose place is told
+                self._paragraph = paragraph
+                return heading
+            self.number += 1
+            if whole and heading.end >= len(passages[number].passage.text):
+                self._section = []
+            self.place, self.whens = heading.place, []
+            self._paragraph = paragraph
+            self._alone = alone
+        elif not self._alone and paragraph > self._paragraph:
+            self.place, self.whens = None, self._section
+        return heading
+
+    def days(self, text: str, heading: Heading, report: Report, year: int | None) -> list[When]:
+        """Return the days that a heading names."""
+        if not heading.dated:
+            return self._section
+        found = find_dates(spelled(text[: heading.end]), report.published, year=year)
+        days = [when for when in found if when.kind != "vague"]
+        if self._alone:
+            self._section = days
+        return days
+
+    def scenes(
+        self,
+        heading: Heading | None,
+        groups: list[Mention],
+        listed: tuple[Mention, ...],
+        mentions: Sequence[Mention],
+    ) -> tuple[list[Mention], tuple[Mention, ...]]:
+        """Return the places of a passage: the heading's in a heading, and where the passage names no settlement."""
+        if heading is not None and heading.place is not None:
+            return [heading.place], ()
+        if self.place is None or listed or any(m.kind == "settlement" and m.role == "event" for m in groups):
+            return groups, listed
+        return [self.place], ()
+
+
+def _year_of_days(report: Report, passages: Sequence[TaggedPassage]) -> int | None:
+    """Return the year of days without one: the only year of full dates, or that of which the title speaks."""
+    years = {year for tagged in passages for year in years_of(tagged.passage.text)}
+    if report.published is None:
+        return next(iter(years)) if len(years) == 1 else None
+    title = {
+        int(y)
+        for t in passages
+        if t.passage.paragraph < TITLE
+        for y in re.findall(r"\b(?:19|20)\d\d\b", t.passage.text)
+    }
+    if len(title) == 1 and max(title) < report.published.year and report.published.year not in years:
+        return title.pop()
+    return None
 
 
 def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> bool:

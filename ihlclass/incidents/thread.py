@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ihlclass.incidents.cues import (
@@ -16,6 +17,7 @@ from ihlclass.incidents.cues import (
     INHERITED,
     MEANS,
     MILITARY,
+    SAME_PLACE,
     VICTIMS,
     carried_by,
     refers_to,
@@ -35,8 +37,11 @@ RECENT = 50
 class Thread:
     """Follow the pieces of one report in order and hand each to the incident that it speaks of."""
 
-    def __init__(self, report: Report, objects: frozenset[str], finder: PlaceFinder) -> None:
+    def __init__(
+        self, report: Report, objects: frozenset[str], finder: PlaceFinder, home: Mention | None = None
+    ) -> None:
         self.finder = finder
+        self.home = home
         self.report = report
         self.objects = objects
         self.drafts: list[Draft] = []
@@ -82,6 +87,7 @@ class Thread:
                 self._unplaced(piece)
         self._attach_lead()
         self._settle_wide()
+        self._name_districts()
         kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
         inherit(kept, self.barrage, self.report.published)
         return kept
@@ -121,7 +127,7 @@ class Thread:
 
     def _placed(self, piece: Piece, place: Mention) -> None:
         topic, self.topic = self.topic, None
-        if piece.salvo:
+        if piece.salvo or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
         if self.current is None and place.role == "near":
             self._keep_for_later(piece)
@@ -223,7 +229,9 @@ class Thread:
         return draft
 
     def _told_apart(self, draft: Draft, piece: Piece) -> bool:
-        """One settlement, but other objects or means and another toll: two incidents."""
+        """One settlement, but another district, or other objects or means and another toll: two incidents."""
+        if piece.district is not None and draft.district is not None and piece.district.key != draft.district.key:
+            return True
         if piece.paragraph > draft.last_paragraph and APART.search(piece.text):
             shown, had = self._shown(piece) - {"military_objective"}, draft.labels & self.objects
             if shown and had and not shown & had:
@@ -277,6 +285,12 @@ class Thread:
             self._extend(draft, piece, date)
             return
         if self.current is None:
+            here = {setting.place.key: setting for setting in self.settings.values() if setting.place}
+            only = next(iter(here.values())) if len(here) == 1 else None
+            if only is not None and self._concrete(piece) and not piece.everywhere and not self.lead:
+                draft = self._open(only.place, False, vague, month)
+                self._extend(draft, piece, date)
+                return
             self._keep_for_later(piece)
             return
         listing = self.listing if self.listing is not None and self.listing.paragraph == piece.paragraph else None
@@ -298,7 +312,11 @@ class Thread:
             self.barrage.append(piece)
         if (other_day or (background and not draft.background)) and self._concrete(piece):
             if self._own_facts(piece):
-                self._extend(self._open(None, background, vague, month), piece, date)
+                self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
+            return
+        there = self._in_district(draft, piece)
+        if there is not None:
+            self._extend(there, piece, None if there.date else date)
             return
         if draft.place is not None and draft.place.kind == "settlement" and self._told_apart(draft, piece):
             new = self._open(draft.place, background, vague, month)
@@ -306,6 +324,20 @@ class Thread:
             self._extend(new, piece, date)
             return
         self._extend(draft, piece, None if draft.date else date)
+
+    def _in_district(self, draft: Draft, piece: Piece) -> Draft | None:
+        """Return the incident in the district that a piece without a settlement names, of the city that is spoken of."""
+        if piece.district is None or draft.place is None:
+            return None
+        return next((d for d in self._at(draft.place) if d.district and d.district.key == piece.district.key), None)
+
+    def _spoken_of(self, piece: Piece) -> Mention | None:
+        """Return the place of what a piece tells without naming one: its paragraph's, or that of the report's title."""
+        assert self.current is not None
+        again = SAME_PLACE.search(piece.text) and piece.paragraph - self.current.last_paragraph <= 1
+        if (again or self.current.last_paragraph == piece.paragraph) and self.current.place is not None:
+            return self.current.place
+        return self.home
 
     def _keep_for_later(self, piece: Piece) -> None:
         """An opening that names no place is handed to the main incident at the end; its day is that one's."""
@@ -415,7 +447,9 @@ class Thread:
 
     def _setting(self, piece: Piece) -> None:
         """A passage that tells no harm may still name the place of what stands around it."""
-        if piece.place is None or piece.place.kind != "settlement" or piece.place.role != "event":
+        if piece.place is None or piece.place.kind != "settlement":
+            return
+        if piece.place.role not in ("event", "weak"):
             return
         current = self.current
         if piece.place.key in self.by_key:
@@ -436,6 +470,15 @@ class Thread:
             self.lead_setting = self.lead_setting or piece
 
     # the whole report
+
+    def _name_districts(self) -> None:
+        """Where incidents of one city are told apart by its districts, these are their places."""
+        for some in self.by_key.values():
+            named = [d for d in some if d.district is not None and not d.background and d.place is not None]
+            if len({d.district.key for d in named if d.district}) > 1:
+                for draft in named:
+                    assert draft.place is not None and draft.district is not None
+                    draft.place = replace(draft.place, text=draft.district.text)
 
     def _attach_lead(self) -> None:
         if not self.lead:

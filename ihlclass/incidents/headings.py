@@ -1,0 +1,256 @@
+"""Headings: the place, and the day, that a list gives before an entry, and the dateline before an agency's text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ihlclass.incidents.countries import countries
+from ihlclass.incidents.dates import find_dates
+from ihlclass.incidents.gazetteer import fold
+from ihlclass.incidents.place_words import NOT_PLACES, RUN, UPPER
+from ihlclass.incidents.places import Mention, PlaceFinder
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+)
+_WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_DATE = (
+    rf"(?:{_WEEKDAY},?\s+)?(?:(?:early|late|night|morning|evening|of|to|the)\s+)*(?:"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s*(?:or|and|to|[-–/])\s*)?\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+(?:19|20)\d\d)?|"
+    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?(?:,?\s+(?:19|20)\d\d)?|"
+    rf"\d{{1,2}}[./]\d{{1,2}}(?:[./](?:19|20)?\d\d)?|(?:19|20)\d\d-\d\d-\d\d)|{_WEEKDAY}\b"
+)
+#: Before the name: marks of a list, a number or letter, a day.
+_LEAD = re.compile(
+    rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:.h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})(?:[.)/]|\s*[-–—])\s*)?)"
+    rf"(?P<date>(?:(?:On|In the)\s+)?{_DATE})?[\s,;:.\-–—]*"
+)
+_KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
+_ALSO = (
+    rf"(?:\s*\([^()]{{1,50}}\)|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
+    rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:region|province|prov\.|state|"
+    rf"governorate|oblast|county|district))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
+)
+_TAIL = re.compile(
+    rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>,?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"
+)
+_AREA = re.compile(r"\b(?:district|region|oblast|province|governorate|county|state|raion)s?\b", re.I)
+#: "KYIV, Ukraine (Agency) —", "(Sanaa) –", "MOSCOW, Aug 26 —": where the reporter sits.
+_DATELINE = re.compile(
+    rf"^\s*\(?[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}(?:,\s+[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}})?\)?"
+    rf"(?:,?\s+{_DATE})?(?:\s+\([^()]{{1,30}}\))?\s*(?:—|–|--|-)\s+(?=[{UPPER}\"“«'‘])|"
+    rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)"
+)
+#: A dateline stands in one of the first so many paragraphs.
+_OPENING = 4
+#: A line of so few words in one of the first paragraphs (counted from 0) may say of what day the report is.
+_TOP, _LINE = 2, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands before an entry of a list.
+
+    Attributes
+    ----------
+    place
+        Where the entry happened, or None where the heading names none (a date, a district of many towns).
+    end
+        Characters into the passage where the heading ends.
+    dated
+        Whether it names a day.
+    field
+        Whether it is a field of a record: what other fields of the record say goes on to hold.
+    """
+
+    place: Mention | None
+    end: int
+    dated: bool
+    field: bool = False
+
+
+def dateline(text: str, paragraph: int) -> int:
+    """Return where a passage's dateline ends, 0 where it has none."""
+    found = _DATELINE.match(text) if paragraph <= _OPENING else None
+    return found.end() if found else 0
+
+
+def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
+    """Return the place that an item of a list gives in brackets at its end: "(Kinma village, Pauk Township)"."""
+    lead = _LEAD.match(first)
+    ending = re.search(r"\(([^()]{3,80})\)[.\s]*$", last)
+    if lead is None or not re.search(r"\w[.)/]", lead["item"]) or ending is None:
+        return None
+    inside = re.sub(r"^(?:\w+ of|near|outside) ", "", ending[1])
+    run = RUN.match(inside)
+    after = inside[run.end() :] if run is not None else ""
+    if run is None or not re.match(r"\s+(?:village|town|city|camp|settlement)\b|,|$", after):
+        return None
+    place = _named(run, inside, finder, sure=bool(re.match(r"\s+(?:village|town|city|camp|settlement)\b", after)))
+    return Heading(replace(place, start=0, end=0), 0, False) if place is not None else None
+
+
+def day_of_report(text: str, paragraph: int) -> dt.date | None:
+    """Return the day, with its year, that a dateline or a line at the top ("as of 17 February 2025") names."""
+    head = text[: dateline(text, paragraph)]
+    if not head and paragraph <= _TOP and len(text.split()) <= _LINE:
+        head = text
+    days = [when.date for when in find_dates(head) if when.kind in ("day", "relative")]
+    return days[0] if len(days) == 1 else None
+
+
+def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
+    """Let a dateline be only where the reporter sits."""
+    return [replace(m, role="other") if m.start < end and m.kind == "settlement" else m for m in mentions]
+
+
+#: "Location: ...", "Date: ..." in a record that is set out by fields.
+_FIELD = re.compile(r"^[^\w]*(?P<what>Location|Place|Where|Site|Settlement|Town|Village|Date|When|Day)\s*[:=]\s+", re.I)
+_FRAGMENT_WORD = re.compile(
+    rf"(?:[{UPPER}][\w'’.-]*|\d[\w.:]*|of|the|and|or|in|near|outside|at|centre|center|city|town|village|port|camp|quarter|"
+    rf"(?:district|region|province|governorate|oblast|county|state|township|territory)|obl\.?|prov\.?|again)[,.;:()]*"
+)
+
+
+def _fragment(text: str) -> bool:
+    """Whether a sentence is a few names and nothing else: "Mirai, centre of Andar district, Ghazni."."""
+    words = text.split()
+    return len(words) <= 10 and all(_FRAGMENT_WORD.fullmatch(word) for word in words)
+
+
+def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
+    """Return the place of a row of a table, "5 May | Country | Town, Province | what happened"."""
+    cells = [(found.start(), found.group()) for found in re.finditer(r"[^|]+", text)]
+    if len(cells) < 3:
+        return None
+    dated = any(re.search(rf"{_DATE}\s*$", cell) for _, cell in cells[:3])
+    for start, cell in cells[:-1]:
+        start += len(cell) - len(cell.lstrip())
+        end = start + len(cell.strip())
+        place = next((m for m in mentions if m.start == start and m.kind in ("settlement", "site")), None)
+        run = RUN.match(text, start)
+        if place is None and run is not None and not re.match(rf"\s*{_DATE}\s*$", cell) and len(cell.split()) <= 6:
+            place = _named(run, text, finder, sure=dated or start > 0)
+        if place is not None:
+            return Heading(replace(place, kind="settlement", role="event"), end, dated)
+    return None
+
+
+def _of_field(field: re.Match[str], text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
+    """Return the place or the day that a field of a record names."""
+    if field["what"].lower() in ("date", "when", "day"):
+        return Heading(None, len(text), True, field=True)
+    named = [m for m in mentions if m.kind in ("settlement", "site") and m.start >= field.end()]
+    place = next((m for m in named if m.kind == "settlement"), named[0] if named else None)
+    run = RUN.match(text, field.end())
+    if place is None and run is not None:
+        place = _named(run, text, finder, sure=True)
+    return Heading(replace(place, role="event"), len(text), False, field=True) if place is not None else None
+
+
+def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *, whole: bool) -> Heading | None:
+    """Return the heading that a paragraph opens with, if any.
+
+    Parameters
+    ----------
+    text
+        The first passage of the paragraph.
+    mentions
+        Its places, as `PlaceFinder.find` gives them.
+    whole
+        Whether the passage is all of the paragraph.
+    """
+    if text.count("|") >= 2:
+        return _row(text, mentions, finder)
+    if (field := _FIELD.match(text)) and finder.records:
+        return _of_field(field, text, mentions, finder)
+    lead = _LEAD.match(text)
+    assert lead is not None
+    start = lead.end()
+    item, dated = bool(re.search(r"\w[.)/]|[^\s\w]", lead["item"])), bool(lead["date"])
+    if dated and whole and start == len(text):
+        return Heading(None, start, True)
+    place = next((m for m in mentions if m.start == start and m.kind in ("settlement", "site", "district")), None)
+    run = RUN.match(text, start)
+    if place is None and run is None:
+        return None
+    end = place.end if place is not None else run.end() if run is not None else start
+    tail = _TAIL.match(text, end)
+    names_alone = not whole and (item or dated or place is not None) and _fragment(text[start:])
+    if names_alone and (tail is None or not tail["stop"] or tail["stop"] in ",."):
+        place = place or (
+            _named(
+                run,
+                text,
+                finder,
+                sure=dated
+                or "," in text
+                or "(" in text
+                or (item and not re.search(r"\d", lead["item"]))
+                or finder.vouched(run.group()),
+            )
+            if run is not None
+            else None
+        )
+        if place is not None:
+            kind = "settlement" if place.kind == "district" else place.kind
+            return Heading(replace(place, kind=kind, role="event"), len(text), dated)
+    if (
+        tail is None
+        or (tail["stop"] == "," and not dated)
+        or (tail["stop"] in (".", "", ",") and not whole and place is None and not (dated or tail["date"]))
+    ):
+        return None
+    dated = dated or bool(tail["date"])
+    if tail["stop"] == "" and _AREA.search(text):
+        return Heading(None, len(text), dated)
+    if place is None and run is not None:
+        place = _named(
+            run,
+            text,
+            finder,
+            sure=dated or (item and tail["stop"] in (":", "–", "—", "- ", ";")) or bool(tail["also"].strip() and item),
+        )
+    if place is None:
+        return None
+    if tail["stop"] in (".", "") and not (item or dated or tail["also"]) and not place.settlements:
+        return None
+    kind = "settlement" if place.kind == "district" else place.kind
+    return Heading(replace(place, kind=kind, role="event"), tail.end(), dated)
+
+
+def title_place(text: str, finder: PlaceFinder) -> Mention | None:
+    """Return the one settlement that a report's first passage names, but for its dateline."""
+    named = {
+        m.key: m for m in seated(finder.find(text), dateline(text, 0)) if m.kind == "settlement" and m.role != "other"
+    }
+    return next(iter(named.values())) if len(named) == 1 else None
+
+
+def spelled(text: str) -> str:
+    """Write the days of a heading out: "05.08" and "28/8" are days and months there."""
+
+    def out(found: re.Match[str]) -> str:
+        day, month = int(found[1]), int(found[2])
+        return f"{day} {dt.date(2000, month, 1):%B}" if 1 <= month <= 12 and 1 <= day <= 31 else found.group()
+
+    return re.sub(r"(?<![\d./:])(\d{1,2})[./](\d{1,2})(?![./:]?\d)", out, text)
+
+
+def _named(run: re.Match[str], text: str, finder: PlaceFinder, *, sure: bool) -> Mention | None:
+    """Read a name in the place of a heading that is no plain mention: one of the gazetteer, or a new one."""
+    name = run.group()
+    key = fold(name)
+    names, stems = countries()
+    if key in NOT_PLACES or key in names or len(name.split()) > 4 or len(key) < 3:
+        return None
+    if any(key.startswith(stem) for stem, _ in stems):
+        return None
+    found = finder.known(name)
+    if not found and not sure:
+        return None
+    return Mention(name, run.start(), run.end(), "settlement", "event", key, found)
