@@ -30,6 +30,9 @@ PUBLISHED = dt.date(2024, 5, 15)  # a Wednesday
         ("on 12 March 2087", None),
         ("on 2-3 May", None),
         ("on May 2-3, 2024", None),
+        ("on Saturday 4 May", dt.date(2024, 5, 4)),
+        ("before dawn on Monday", dt.date(2024, 5, 13)),
+        ("shortly after midnight on Tuesday", dt.date(2024, 5, 14)),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:

@@ -27,8 +27,10 @@ MEANS_SHARED, MEANS_APART = 0.5, -0.8
 TOLL_SHARED, TOLL_APART, TOLL_TELLING, TOLL_CLOSE = 1.0, -1.0, 3, 0.1
 #: Two names of settlements not far from each other.
 PLACE_NEAR = -1.0
-#: A country or a region as the place: most events there are others.
+#: A country or a region as the place, not a village that the gazetteer lacks: most events there are others.
 AREA = -1.5
+#: Both name the same day; how many events there are at that place on it is counted apart.
+DAY_SHARED = 0.8
 #: Where a day is not known, the report's own stands for it: so many days may lie between, and hardly more.
 LIKELY_SLACK_DAYS, LIKELY_APART = 3, -2.0
 #: Settlements closer than this may be one place told by two names, in kilometres.
@@ -106,8 +108,10 @@ def evidence(a: Account, b: Account, rarity: Rarity, rivals: int, least: float =
     score += _toll(a.killed, b.killed) + _toll(a.injured, b.injured)
     if not same_name(a.place, b.place):
         score += PLACE_NEAR
-    if not a.coordinates and not b.coordinates:
+    if not a.coordinates and not b.coordinates and (a.country or b.country):
         score += AREA
+    if a.date and a.date == b.date:
+        score += DAY_SHARED
     if not (a.date and b.date) and (first := likely_day(a)) and (second := likely_day(b)):
         score += LIKELY_APART if abs((first - second).days) > LIKELY_SLACK_DAYS else 0.0
     return score + rarity.evidence(a, b) if score + WORD_WEIGHTS[-1] >= least else score

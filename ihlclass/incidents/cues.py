@@ -99,7 +99,7 @@ RECALLED = re.compile(
     r"strike)s?|a year after)\b",
     re.I,
 )
-_AUXILIARY = r"(?:would|could|will|shall|should|must|might|may|can|cannot|won['’]t|wouldn['’]t)"
+_AUXILIARY = r"(?:would|could|will|shall|should|must|might|(?-i:may)|can|cannot|won['’]t|wouldn['’]t)"
 #: What has not happened: a wish, a threat, a plan, a fear, a question, a condition.
 _UNREAL = re.compile(
     rf"\b{_AUXILIARY}\b(?! have been\b)|\b(?:threaten(?:s|ed|ing)?|threats?|vow(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)|"

@@ -97,7 +97,9 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
 
 
 def _settled(draft: Draft) -> bool:
-    """Whether a toll, or harm to something, is told of one event, not of a war or a month."""
+    """Whether a day, a toll, or harm to something is told of one event, not of a war or a month."""
+    if any(when.kind in ("day", "relative") for piece in draft.pieces for when in piece.whens):
+        return True
     if any(
         f.kind in ("count", "group", "one", "either") and f.interval != (0, 0) for p in draft.pieces for f in p.figures
     ):

@@ -53,6 +53,7 @@ from ihlclass.types import Interval
 _OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
 #: "four in five", "one out of three": a share, no number.
 RATIO = re.compile(rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b", re.I)
+SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
 
@@ -208,6 +209,10 @@ def find_figures(text: str) -> list[Figure]:
             phrase = after["np"]
             if not _is_person(phrase, True):
                 continue
+            if SHOT_DEAD.search(text[: end + after.end()]) and re.match(
+                rf"\s+(?:an?|the|his|her|their|{COUNT})\b", right[after.end() :]
+            ):
+                continue  # who is dead comes after it
             if after["hurt"] and re.search(r"\bbod(?:y|ies)\b|\bcorpses?\b", text[start:end] + phrase, re.I):
                 continue
             harm, stop = ("killed" if after["killed"] else "injured"), end + after.end()

@@ -180,7 +180,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
         return None
     end = place.end if place is not None else run.end() if run is not None else start
     tail = _TAIL.match(text, end)
-    names_alone = not whole and (item or dated or place is not None) and _fragment(text[start:])
+    names_alone = not whole and _fragment(text[start:])
     if names_alone and (tail is None or not tail["stop"] or tail["stop"] in ",."):
         place = place or (
             _named(

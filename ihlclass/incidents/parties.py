@@ -100,7 +100,7 @@ def find_parties(text: str) -> list[tuple[str, int]]:
             continue
         if _SPEAKS.match(right) or _SPOKEN_FOR.search(left):
             weight -= 4
-        if _STRUCK.search(left) and weight < 4:
+        if (_STRUCK.search(left) and weight < 4) or re.match(r"\s+(?:were|was|been|are|had been|have been)\b", right):
             weight -= 2
         found.append((re.sub(r"^the\s+", "", match["who"]), weight))
     return found
@@ -113,7 +113,7 @@ def name_party(texts: Iterable[str], least: int = 1, but: str | None = None) -> 
         for who, weight in find_parties(text):
             if weight < least or who == but:
                 continue
-            rank = (weight, bool(re.search(rf"[{UPPER}]", who)))
+            rank = (weight, not re.fullmatch(_NOUN, who, re.I))
             if best is None or rank > best[0]:
                 best = (rank, who)
     return best[1] if best else None

@@ -53,6 +53,8 @@ from ihlclass.incidents.place_words import (
 KINDS = ("settlement", "site", "district", "region", "country")
 
 
+#: Inhabitants from which a name that only one country has is known wherever it stands.
+TOWN = 5000
 #: A camp is a settlement of its own.
 CAMP = "settlement"
 
@@ -199,7 +201,10 @@ class PlaceFinder:
     def known(self, name: str) -> tuple[Settlement, ...]:
         """Return what the gazetteer knows by a name in the countries that the report speaks of."""
         main = self._main_countries()
-        found = tuple(place for place in self._known(name) if place.country in main)
+        called = self._known(name)
+        found = tuple(place for place in called if place.country in main)
+        if not found and called and called[0].size >= TOWN and len({place.country for place in called}) == 1:
+            found = called
         if found or name.lower() in self._common:
             return found
         for country, _ in self.countries.most_common(2):

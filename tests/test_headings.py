@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from test_incidents import incidents
+
+from ihlclass.incidents.gazetteer import default_gazetteer
+from ihlclass.incidents.headings import day_of_report, find_heading, title_place
+from ihlclass.incidents.places import PlaceFinder
+
+#: What else such a report says, so that its country and some villages are known.
+ELSEWHERE = "Shelling went on all week in Kharkiv, Ukraine, and near Pervaky."
+
+
+def heading(text: str, *, whole: bool = False) -> tuple[str, bool] | None:
+    """Return place and whether a day is named, of the heading that a paragraph opens with."""
+    finder = PlaceFinder(default_gazetteer(), [text, ELSEWHERE])
+    found = find_heading(text, finder.find(text), finder, whole=whole)
+    return (found.place.text if found.place else "", found.dated) if found is not None else None
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "expected"),
+    [
+        ("– Kupiansk: two shells fell on a shop.", True, ("Kupiansk", False)),
+        ("3. Izium, 4 May", True, ("Izium", True)),
+        ("9 May, Izium, Kharkiv region.", False, ("Izium", True)),
+        ("Izium.", False, ("Izium", False)),
+        ("a) Lypova district – mortar fire on the houses.", True, ("Lypova district", False)),
+        ("• 06:45, Kupiansk.", False, ("Kupiansk", False)),
+        ("12:30 Izium: the roof of the school is gone.", True, ("Izium", False)),
+        ("5 May | Ukraine | Izium, Kharkiv region | A shell on the depot | 2 hurt", True, ("Izium", True)),
+        ("Pervaky.", False, ("Pervaky", False)),  # not in the gazetteer, but something was near it
+        ("Saturday 17/8 – Izium", True, ("Izium", True)),
+        ("Monday 26/8", True, ("", True)),
+        ("KUPIANSK DISTRICT", True, ("", False)),
+        ("2. Cholera", True, None),
+        ("4. Aviation.", False, None),
+        ("Kupiansk was shelled on Monday.", False, None),
+        ("In Kupiansk two people died.", False, None),
+        ("Ukraine: four people were killed.", True, None),
+    ],
+)
+def test_headings(text: str, whole: bool, expected: tuple[str, bool] | None) -> None:
+    assert heading(text, whole=whole) == expected
+
+
+def test_an_entry_has_the_place_and_the_day_of_its_heading() -> None:
+    found = incidents(
+        ("6 May, Izium, Kharkiv region.", ""),
+        ("Two shells fell into the yard of the clinic.", "medical_facility object_damaged incident"),
+        ("A nurse was wounded.\n", "civilians_injured incident"),
+        ("8 May, Kupiansk, Kharkiv region.", ""),
+        ("A drone burnt out the bus station.\n", "transport_infrastructure drone_strike incident"),
+    )
+    assert [(i.place, i.date, i.objects) for i in found] == [
+        ("Izium", dt.date(2024, 5, 6), ("medical_facility",)),
+        ("Kupiansk", dt.date(2024, 5, 8), ("transport_infrastructure",)),
+    ]
+    assert "6 May, Izium" in found[0].passages[0].text  # what names the place is shown
+
+
+def test_a_heading_of_its_own_holds_for_the_paragraphs_under_it() -> None:
+    found = incidents(
+        ("1. Izium, 6 May\n", ""),
+        ("Rockets tore the roof off a school.\n", "education_facility object_damaged incident"),
+        ("2. Kupiansk, 7 May\n", ""),
+        ("Three houses burnt down.\n", "residential_building object_destroyed incident"),
+    )
+    assert [(i.place, i.date) for i in found] == [("Izium", dt.date(2024, 5, 6)), ("Kupiansk", dt.date(2024, 5, 7))]
+
+
+def test_records_of_fields() -> None:
+    found = incidents(
+        ("Location: Izium\n", ""),
+        ("Date: 6 May\n", ""),
+        ("What happened: a bomb hit a house and two people died.\n", "residential_building civilians_killed incident"),
+        ("Location: Kupiansk\n", ""),
+        ("Date: 7 May\n", ""),
+        ("What happened: a shell hit a shop.\n", "commercial_premises object_damaged incident"),
+    )
+    assert [(i.place, i.date) for i in found] == [("Izium", dt.date(2024, 5, 6)), ("Kupiansk", dt.date(2024, 5, 7))]
+
+
+def test_a_dateline_is_where_the_reporter_sits() -> None:
+    (incident,) = incidents(
+        (
+            "KYIV, Ukraine (Some Agency) — A missile hit a block of flats in Izium on Monday and killed four people.\n",
+            "residential_building civilians_killed missile_strike incident",
+        ),
+    )
+    assert (incident.place, incident.date) == ("Izium", dt.date(2024, 5, 13))
+
+
+def test_the_day_that_the_report_names_stands_for_its_publication() -> None:
+    assert day_of_report("Sector Nord: update (as of 17 February 2025)", 1) == dt.date(2025, 2, 17)
+    assert day_of_report("SARAJEVO, July 14, 1993 (Agency) — Mortar fire hit a hospital.", 0) == dt.date(1993, 7, 14)
+    assert day_of_report("Digest, Monday 4 to Sunday 10 March 2024", 0) is None
+    (incident,) = incidents(
+        ("Update (as of 17 February 2025)\n", ""),
+        ("In Izium a drone hit a clinic on 11 February.\n", "medical_facility drone_strike incident"),
+        published=None,
+    )
+    assert incident.date == dt.date(2025, 2, 11)
+
+
+def test_the_title_names_the_place_of_a_chronology() -> None:
+    assert (
+        place := title_place("CHRONOLOGY: IZIUM, spring 2022", PlaceFinder(default_gazetteer(), [ELSEWHERE]))
+    ) is None or (place.key == "izium")
+
+
+def test_districts_of_a_city_are_told_apart() -> None:
+    found = incidents(
+        (
+            "A bomb hit a high-rise in Kharkiv's Saltivskyi district and three people died.\n",
+            "residential_building civilians_killed air_strike incident",
+        ),
+        (
+            "In Kharkiv's Osnovianskyi district a second bomb burnt out a furniture works.\n",
+            "industrial_facility object_destroyed air_strike incident",
+        ),
+    )
+    assert [i.place for i in found] == ["Saltivskyi district", "Osnovianskyi district"]
+    assert all(i.coordinates == found[0].coordinates is not None for i in found)
