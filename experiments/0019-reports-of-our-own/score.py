@@ -95,15 +95,16 @@ def pairs(scorer: ModuleType, texts: list[Path], out: Path) -> dict[str, float]:
                 used.add(i)
                 gold_of[mine[j]["incident_id"]] = f"{path.stem}#{i}"
     wanted = {frozenset(pair) for pair in json.loads((HERE / "cases.json").read_text(encoding="utf-8"))}
-    linked, wrong = set(), 0
+    linked, unmatched = set(), 0
     for line in (out / "cases.jsonl").read_text(encoding="utf-8").splitlines():
         accounts = [account["incident_id"] for account in json.loads(line)["accounts"]]
         for one, other in combinations(accounts, 2):
-            pair = frozenset((gold_of.get(one, one), gold_of.get(other, other)))
-            linked.add(pair)
-            wrong += pair not in wanted
+            if one in gold_of and other in gold_of:
+                linked.add(frozenset((gold_of[one], gold_of[other])))
+            else:
+                unmatched += 1
     right = len(linked & wanted)
-    return {"gold": len(wanted), "linked": len(linked), "right": right, "wrong": wrong,
+    return {"gold": len(wanted), "right": right, "wrong": len(linked - wanted), "unmatched": unmatched,
             "f1": round(2 * right / max(1, len(linked) + len(wanted)), 3)}  # fmt: skip
 
 
