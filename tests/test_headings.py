@@ -124,3 +124,45 @@ def test_districts_of_a_city_are_told_apart() -> None:
     )
     assert [i.place for i in found] == ["Saltivskyi district", "Osnovianskyi district"]
     assert all(i.coordinates == found[0].coordinates is not None for i in found)
+
+
+def test_a_list_of_places_with_dashes_is_no_row_of_datelines() -> None:
+    found = incidents(
+        ("Kherson – Shelling damaged a clinic in Ukraine.\n", "medical_facility object_damaged incident"),
+        ("Izium – Rockets hit a school and killed two people.\n", "education_facility civilians_killed incident"),
+    )
+    assert [i.place for i in found] == ["Kherson", "Izium"]
+
+
+def test_the_day_of_an_event_is_not_that_of_the_report() -> None:
+    found = incidents(
+        ("On 3 March 2022 two shells hit the clinic in Izium.\n", "medical_facility object_damaged incident"),
+        ("On 10 April 2022 a missile hit a school in Kramatorsk.\n", "education_facility missile_strike incident"),
+        published=None,
+    )
+    assert [i.date for i in found] == [dt.date(2022, 3, 3), dt.date(2022, 4, 10)]
+
+
+def test_an_elder_of_a_village_is_no_village() -> None:
+    (incident,) = incidents(
+        (
+            "A shell hit the clinic in Izium, Ukraine, and killed two people.\n",
+            "medical_facility civilians_killed incident",
+        ),
+        (
+            "Ivan Petrenko, a village elder, said that the clinic had burnt down.\n",
+            "medical_facility object_destroyed incident",
+        ),
+    )
+    assert incident.place == "Izium"
+
+
+def test_the_place_of_a_plant_can_be_told_anew() -> None:
+    assert incidents(
+        ("Shells hit a clinic in Nikopol.\n", "medical_facility object_damaged incident"),
+        (
+            "Shelling damaged the Zaporizhzhia nuclear power plant.\n",
+            "dangerous_forces_installation object_damaged incident",
+        ),
+        ("The attack happened in Enerhodar, damaging a clinic.\n", "medical_facility object_damaged incident"),
+    )

@@ -26,3 +26,7 @@ def test_parties(text: str, party: str | None) -> None:
 
 def test_a_party_with_a_name_goes_before_soldiers() -> None:
     assert name_party(["Soldiers entered the village.", "M23 entered the village."]) == "M23"
+
+
+def test_many_names_in_a_row_cost_no_time() -> None:
+    assert name_party(["Pakistani " * 60 + "people"]) is None  # took hours once

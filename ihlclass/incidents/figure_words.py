@@ -71,9 +71,16 @@ FIGHTER = re.compile(
     re.I,
 )
 CIVIL = re.compile(r"\b(?:civilians?|children|child|wom[ae]n|residents?)\b", re.I)
+#: Who is shot dead stands after it: not "shot dead two days later".
+WHOM = (
+    r"\s+(?!(?:\w+\s+){1,2}(?:days?|nights?|weeks?|months?|hours?|minutes?|mornings?|evenings?)\b)(?:an?|the|his|her|their|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+)
 KILLED = (
     r"(?:killed|dead|died|dies|deaths?|fatalit(?:y|ies)|perished|slain|murdered|executed|assassinated|"
-    r"beheaded|massacred|martyred|martyrs?|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead(?!\s+(?:an?|the|his|her|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b)|succumbed|slaughtered)"
+    r"beheaded|massacred|martyred|martyrs?|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead(?!"
+    + WHOM
+    + r")|succumbed|slaughtered)"
 )
 #: Care is given to the wounded, mostly to some of them.
 CARE = (
@@ -216,7 +223,7 @@ WHO = (
 )
 ONE = re.compile(
     rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
-    rf"pregnant|disabled|Palestinian|foreign|civilian|female|male|body of an?|\d+[- ]year[- ]old|"
+    rf"pregnant|disabled|Palestinian|foreign|female|male|body of an?|\d+[- ]year[- ]old|"
     rf"[\w]+-year-old|teenage|retired|{PERSON})\s+)*"
     rf"(?P<who>{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
     r"employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|student|volunteer|firefighter|"

@@ -45,6 +45,7 @@ from ihlclass.incidents.figure_words import (
     UNSURE_NONE,
     UPTO,
     VAGUE,
+    WHOM,
     YEAR,
 )
 from ihlclass.types import Interval
@@ -52,7 +53,11 @@ from ihlclass.types import Interval
 #: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
 _OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
 #: "four in five", "one out of three": a share, no number.
-RATIO = re.compile(rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b", re.I)
+RATIO = re.compile(
+    rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b"
+    r"(?=\s+(?:of|people|children|civilians|victims|homes|residents|women|men|were|are|was|is)\b|\s*[,.;]|$)",
+    re.I,
+)
 SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
@@ -177,8 +182,7 @@ def find_figures(text: str) -> list[Figure]:
             continue
         if FIGHTER.search(found.group()):
             continue
-        second = found["second"] or found.groupdict().get("second2")
-        both = [1 if count is None else number_of(count) for count in (found["first"], second)]
+        both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
         if None not in both:
             total = sum(filter(None, both))
             sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
@@ -190,7 +194,8 @@ def find_figures(text: str) -> list[Figure]:
         if interval is None or YEAR.match(found.group().strip()) or any(start < e and end > s for s, e in covered):
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
-        if AGE_BEFORE.search(left) or RATIO.search(text, max(0, start - 12), end + 14):
+        near = RATIO.finditer(text, max(0, start - 14), end + 40)
+        if AGE_BEFORE.search(left) or any(ratio.start() < end and ratio.end() > start for ratio in near):
             continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
@@ -209,9 +214,7 @@ def find_figures(text: str) -> list[Figure]:
             phrase = after["np"]
             if not _is_person(phrase, True):
                 continue
-            if SHOT_DEAD.search(text[: end + after.end()]) and re.match(
-                rf"\s+(?:an?|the|his|her|their|{COUNT})\b", right[after.end() :]
-            ):
+            if SHOT_DEAD.search(text[: end + after.end()]) and re.match(WHOM, right[after.end() :]):
                 continue  # who is dead comes after it
             if after["hurt"] and re.search(r"\bbod(?:y|ies)\b|\bcorpses?\b", text[start:end] + phrase, re.I):
                 continue
@@ -325,7 +328,7 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     """Combine what an incident's passages say of one harm.
 
     The same figure repeated counts once; accounts that differ give the widest interval that covers them; "another
-    three" is added to the figure it follows; parts and totals are left out; people without a number, and single people
+    three" is added to the figure it follows; totals are left out, and parts where there is a whole; people without a number, and single people
     told of, count only where there is no figure.
     """
     counts: list[Interval] = []
@@ -335,9 +338,9 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     groups: list[Interval] = []
     parts: list[Interval] = []
     for figure in figures:
-        if figure.harm != harm or figure.kind == "total":
+        if figure.harm != harm or figure.kind in ("total", "wide"):
             continue
-        if figure.kind in ("part", "wide"):
+        if figure.kind == "part":
             parts.append(figure.interval)
             continue
         if figure.kind == "plural":

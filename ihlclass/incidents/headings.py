@@ -17,16 +17,17 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 )
-_WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b(?! (?:State|City))"
 _DATE = (
-    rf"(?:{_WEEKDAY},?\s+)?(?:(?:early|late|night|morning|evening|of|to|the)\s+)*(?:"
+    rf"(?:(?:{_WEEKDAY},?\s+)?(?:(?:early|late|night|morning|evening|of|to|the)\s+)*(?:"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s*(?:or|and|to|[-–/])\s*)?\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+(?:19|20)\d\d)?|"
     rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?(?:,?\s+(?:19|20)\d\d)?|"
-    rf"\d{{1,2}}[./]\d{{1,2}}(?:[./](?:19|20)?\d\d)?|(?:19|20)\d\d-\d\d-\d\d)|{_WEEKDAY}\b"
+    rf"\d{{1,2}}[./]\d{{1,2}}(?:[./](?:19|20)?\d\d)?|(?:19|20)\d\d-\d\d-\d\d)|{_WEEKDAY}\b)"
 )
 #: Before the name: marks of a list, a number or letter, a day.
 _LEAD = re.compile(
-    rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:.h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})(?:[.)/]|\s*[-–—])\s*)?)"
+    rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|"
+    rf"(?:(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
     rf"(?P<date>(?:(?:On|In the)\s+)?{_DATE})?[\s,;:.\-–—]*"
 )
 _KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
@@ -40,15 +41,21 @@ _TAIL = re.compile(
 )
 _AREA = re.compile(r"\b(?:district|region|oblast|province|governorate|county|state|raion)s?\b", re.I)
 #: "KYIV, Ukraine (Agency) —", "(Sanaa) –", "MOSCOW, Aug 26 —": where the reporter sits.
+_NAMES = rf"[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}"
 _DATELINE = re.compile(
-    rf"^\s*\(?[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}(?:,\s+[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}})?\)?"
+    rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b)(?:\({_NAMES}\)|{_NAMES},\s+{_NAMES}|{_NAMES}(?=,?\s+{_DATE}|\s+\()|[{UPPER}]{{4,}}(?:[\s-][{UPPER}]+){{0,2}}(?:\s*/\s*[{UPPER}]{{4,}})?)"
     rf"(?:,?\s+{_DATE})?(?:\s+\([^()]{{1,30}}\))?\s*(?:—|–|--|-)\s+(?=[{UPPER}\"“«'‘])|"
     rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)"
 )
+#: ", X district", "(Y prov.)": where a name lies.
+_WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
+#: What says that a line at the top gives the report's own day.
+_OF_REPORT = re.compile(r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin)\b", re.I)
 #: A dateline stands in one of the first so many paragraphs.
 _OPENING = 4
 #: A line of so few words in one of the first paragraphs (counted from 0) may say of what day the report is.
-_TOP, _LINE = 2, 16
+#: One of still fewer, that holds a day, says nothing else.
+_TOP, _LINE, _BARE = 2, 16, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,8 @@ def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
 def day_of_report(text: str, paragraph: int) -> dt.date | None:
     """Return the day, with its year, that a dateline or a line at the top ("as of 17 February 2025") names."""
     head = text[: dateline(text, paragraph)]
-    if not head and paragraph <= _TOP and len(text.split()) <= _LINE:
+    words = len(text.split())
+    if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
     days = [when.date for when in find_dates(head) if when.kind in ("day", "relative")]
     return days[0] if len(days) == 1 else None
@@ -188,8 +196,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
                 text,
                 finder,
                 sure=dated
-                or "," in text
-                or "(" in text
+                or bool(_WHERE.search(text))
                 or (item and not re.search(r"\d", lead["item"]))
                 or finder.vouched(run.group()),
             )
@@ -213,7 +220,10 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
             run,
             text,
             finder,
-            sure=dated or (item and tail["stop"] in (":", "–", "—", "- ", ";")) or bool(tail["also"].strip() and item),
+            sure=dated
+            or finder.vouched(run.group())
+            or (item and finder.lists and tail["stop"] in (":", "–", "—", "- ", ";"))
+            or bool(item and _WHERE.search(tail["also"])),
         )
     if place is None:
         return None

@@ -23,14 +23,14 @@ _NOUN = (
     r"outlaws?|raiders?|occupiers?|enemy|mercenaries|police|guards?|patrol|commandos?|enforcers|vigilantes?)"
 )
 _PROPER = (
-    rf"(?:[{UPPER}][\w’'-]*(?:ian|ish|ese|eli|qi|ni|ani|emi|ali|khmen|ch|ghan|kish|ian-led|dish|i|ar|an)|[{UPPER}][\w-]+-(?:led|backed|aligned|linked)|"
-    r"US|U\.S\.|UK|Serb|Bosnian|Croat|Hutu|Tutsi|RSF|SAF|LTTE|Taliban|Houthi|Hamas|Hezbollah|ISIS|CODECO|M23|Army|Government)"
+    rf"(?>[{UPPER}][\w’'-]*+(?<=[a-z])(?<![a-z]ed)(?:(?<=ian)|(?<=ish)|(?<=ese)|(?<=ch)|(?<=an)|(?<=ar)|(?<=i))|[{UPPER}][\w-]+-(?:led|backed|aligned|linked)|"
+    r"US|U\.S\.|UK|Serb|Croat|Hutu|Tutsi|RSF|SAF|LTTE|Houthi|Hamas|Hezbollah|ISIS|CODECO|M23|Army|Government)"
 )
 _PARTY = re.compile(
     rf"(?<![\w’'-])(?P<who>(?:{_GROUPS})(?:\s+(?:fighters?|militants?|elements|men|forces|rebels|gunmen|coalition))?|"
     rf"(?:Russians|Israelis|Serbs|Americans|Ukrainians|Turks)\b|"
     rf"(?:(?:[Mm]en|[Ee]lements|[Uu]nits?|[Ff]ighters|[Mm]embers|[Ss]oldiers|[Gg]unmen|[Mm]ilitia)\s+of\s+(?:the\s+)?)(?:{_GROUPS}|[{UPPER}][\w’'-]+(?:\s+[{UPPER}][\w’'-]+){{0,2}})|"
-    rf"(?:(?:{_PROPER}|[Gg]overnment|[Rr]egime|[Pp]ro-[\w-]+|[Ii]llegal|[Mm]asked|[Uu]niformed)\s+)*(?i:{_NOUN})(?:\s+(?:aircraft|aviation|planes?|jets?))?"
+    rf"(?:(?:{_PROPER}|[Gg]overnment|[Rr]egime|[Pp]ro-[\w-]+|[Ii]llegal|[Mm]asked|[Uu]niformed)\s+){{0,3}}(?i:{_NOUN})(?:\s+(?:aircraft|aviation|planes?|jets?))?"
     rf"(?:\s+in\s+[{UPPER}]+\s+uniforms?)?)\b"
 )
 _DEED = (

@@ -51,10 +51,15 @@ NOT_IN_A_NAME = (
 )
 #: "in X", "entered X": something was at X, wherever else the name stands.
 VOUCHED = re.compile(rf"\b(?:in|at|near|of|outside|entered|around|towards?)\s+(?P<name>{RUN.pattern})")
+#: A name before an entry of a list.
+HEAD = re.compile(rf"[^\w\"“”'‘’«(\[]*(?P<name>{RUN.pattern})[^.:;–—]{{0,40}}?\s*[:;–—]")
 #: The field of a record that names its place.
 RECORD = re.compile(r"\W*(?:Location|Place|Where|Site)\s*[:=]", re.I)
 #: "X is a village", "X, a town": a settlement, known or not.
-PRESENTED = re.compile(rf"(?P<name>{RUN.pattern})(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})\b")
+PRESENTED = re.compile(
+    rf"(?P<name>{RUN.pattern})(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})"
+    r"(?=\s*(?:[,.;:)]|$)|\s+(?:in|of|on|near|where|that|which|outside|inside|\d)\b)"
+)
 AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
 #: "attacked Njiapanda": what is attacked may be a settlement that the gazetteer lacks.
 ATTACKED_NAME = re.compile(

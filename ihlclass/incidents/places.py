@@ -33,6 +33,7 @@ from ihlclass.incidents.place_words import (
     FIRST_WORDS,
     GOVERNMENT_SEATS,
     GROUPS,
+    HEAD,
     HELD,
     NOT_PLACES,
     NUCLEAR,
@@ -128,6 +129,9 @@ class PlaceFinder:
                     self._nations.setdefault(countries()[0][mention.key], mention)
         self._sure = {m.key for m in named if m.role == "event"} | self._presented(texts)
         self._vouched = {fold(found["name"]) for text in texts for found in VOUCHED.finditer(text)}
+        heads = [match for text in texts if (match := HEAD.match(text)) and self._known(match["name"])]
+        #: Whether the report holds a list with names of places before its entries.
+        self.lists = len(heads) > 1
         #: Whether the report is set out in records of fields: "Location: ...".
         self.records = sum(bool(RECORD.match(text)) for text in texts) > 1
         self._capitals = {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
@@ -207,7 +211,7 @@ class PlaceFinder:
             found = called
         if found or name.lower() in self._common:
             return found
-        for country, _ in self.countries.most_common(2):
+        for country, _ in self.countries.most_common(1):
             if close := self._gazetteer.closest(name, country):
                 return (close,)
         return ()
@@ -390,7 +394,7 @@ class PlaceFinder:
         """Whether "the" before a name may belong to what follows it: "the Kharkiv hospital"; else it is a river or a hall."""
         if AFTER_SETTLED.match(rest) or re.match(rf"\s+{REGION}\b", rest, re.I):
             return True
-        return size >= 50_000 and bool(AFTER_OBJECT.match(rest) or AFTER_VICTIM.match(rest))
+        return size >= TOWN and bool(AFTER_OBJECT.match(rest) or AFTER_VICTIM.match(rest))
 
     def _plainly_in(self, left: str, rest: str) -> bool:
         """Whether a name stands between "in" and what may follow the name of a settlement."""
@@ -434,7 +438,7 @@ class PlaceFinder:
         if named or (AFTER_SETTLED.match(rest) and (located or near)):
             return Mention(name, start, end, "settlement", "near" if near and not located else "event", key)
         if key in self._sure:
-            return Mention(name, start, end, "settlement", "event" if located else "near" if near else "weak", key)
+            return Mention(name, start, end, "settlement", self._part(located, near, rest), key)
         if re.match(r",\s+(?:an?\s+(?:[\w-]+\s+){0,3})?where\b", rest) and not near:
             return Mention(name, start, end, "settlement", "event", key)
         if camp := AFTER_CAMP.match(rest):
@@ -456,6 +460,12 @@ class PlaceFinder:
                 role = "event" if attacked and TAKEN.search(left) else "weak"
                 return Mention(name, start, end, "settlement", role, key)
         return None
+
+    def _part(self, located: bool, near: bool, rest: str) -> str:
+        """Return the role of a name that the report presents as a settlement; weak where it does so right here."""
+        if located or near:
+            return "event" if located else "near"
+        return "weak" if re.match(rf",\s+an?\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})\b", rest) else "bare"
 
     def _lists(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Let settlements of an enumeration share the part of its first: "in A, B and C"."""

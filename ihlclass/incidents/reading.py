@@ -178,6 +178,7 @@ def read(
     last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
     plant: Mention | None = None
     entry = Entry()
+    told = False  # a dateline, of which a report has one
     anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
@@ -185,7 +186,8 @@ def read(
         labels = tuple(label for label in tagged.tags.labels if label in known and label not in unshown)
         review = tuple(label for label in tagged.tags.review if label in known and label not in labels)
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
-        line = dateline(text, tagged.passage.paragraph)
+        line = dateline(text, tagged.passage.paragraph) if not told else 0
+        told = told or bool(line)
         mentions = seated(finder.find(text), line)
         heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text)

@@ -194,7 +194,8 @@ class Thread:
         if current.place is not None and current.place.key == place.key:
             return False
         if current.place is not None:
-            self.by_key[current.place.key].remove(current)
+            there = self.by_key.get(current.place.key, [])
+            self.by_key[current.place.key] = [draft for draft in there if draft is not current]
         current.place = place
         self.by_key.setdefault(place.key, []).append(current)
         self._extend(current, piece, time_of(piece, self.report.published)[0])
