@@ -28,8 +28,12 @@ _WEEKDAYS = {
 }  # fmt: skip
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 
-_MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|" \
-         r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"  # fmt: skip
+#: Names of months, long and short, as alternatives of a pattern.
+MONTH_NAMES = (
+    r"January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_MONTH = rf"(?P<month>{MONTH_NAMES})\b\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
 #: A year after a day, or a number of four digits that may be one (then there is no date).
@@ -223,8 +227,7 @@ def find_dates(
             date, sort, month = _resolve(kind, found, published, year, anchor)
             if date is not None and published is not None and date > published + dt.timedelta(days=1):
                 date = None  # nothing has happened yet on a day to come
-            left = text[max(0, start - 70) : start]
-            left = _HOUR.sub(" ", left)
+            left = _HOUR.sub(" ", text[max(0, start - 70) : start])
             statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )

@@ -153,10 +153,11 @@ SUB_AFTER = re.compile(
     r"^\s+[\w'’ -]{0,25}\bamong (?:them|the (?:dead|killed|injured|victims))\b",
     re.I,
 )
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 TOTAL = re.compile(
     r"\bsince (?!(?:dawn|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
-    r"\bbetween (?:January|February|March|April|May|June|July|August|September|October|November|December) and (?:January|February|March|April|May|June|"
-    r"July|August|September|October|November|December)\b|\bfor the years\b|\bper cent\b|\b(?:first|second|third|fourth|last) (?:quarter|half)\b|"
+    rf"\bbetween {_MONTH} and {_MONTH}\b|\bfor the years\b|\bper cent\b|"
+    r"\b(?:first|second|third|fourth|last) (?:quarter|half)\b|"
     r"\bso far this (?:year|month)\b|(?<!earlier )(?<!early )\bthis (?:year|month)\b|\bover the (?:past|"
     r"last)\b|\bin the (?:past|last) (?:\w+ )?(?:weeks?|months?|years?)\b|"
     r"\bin recent (?:days|weeks|months|years)\b|\b(?:per|every|each|a) (?:day|week|month)\b|"

@@ -55,12 +55,12 @@ def group(
     list of Incident
         In the order of their first evidence.
     """
-    if report.published is None:
-        days = (day_of_report(t.passage.text, t.passage.paragraph) for t in passages[:8])
-        report = replace(report, published=next((day for day in days if day is not None), None))
     known = frozenset((*scheme.objects, *scheme.indicators))
     if not any("incident" in t.tags.labels or CONCRETE & set(t.tags.labels) for t in passages):
         return []
+    if report.published is None:
+        days = (day_of_report(t.passage.text, t.passage.paragraph) for t in passages[:8])
+        report = replace(report, published=next((day for day in days if day is not None), None))
     finder = PlaceFinder(gazetteer or default_gazetteer(), [t.passage.text for t in passages])
     pieces = list(read(report, passages, finder, known, frozenset(scheme.objects)))
     home = title_place(passages[0].passage.text, finder)

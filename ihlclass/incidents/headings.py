@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ihlclass.incidents.countries import countries
-from ihlclass.incidents.dates import find_dates
+from ihlclass.incidents.dates import MONTH_NAMES, find_dates
 from ihlclass.incidents.gazetteer import fold
 from ihlclass.incidents.place_words import NOT_PLACES, RUN, UPPER
 from ihlclass.incidents.places import Mention, PlaceFinder
 
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
-)
+_MONTH = rf"(?:{MONTH_NAMES})\.?"
 _WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b(?! (?:State|City))"
 _DATE = (
     rf"(?:(?:{_WEEKDAY},?\s+)?(?:(?:early|late|night|morning|evening|of|to|the)\s+)*(?:"
@@ -40,8 +37,8 @@ _TAIL = re.compile(
     rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>,?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"
 )
 _AREA = re.compile(r"\b(?:district|region|oblast|province|governorate|county|state|raion)s?\b", re.I)
-#: "KYIV, Ukraine (Agency) —", "(Sanaa) –", "MOSCOW, Aug 26 —": where the reporter sits.
 _NAMES = rf"[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}"
+#: "KYIV, Ukraine (Agency) —", "(Sanaa) –", "MOSCOW, Aug 26 —": where the reporter sits.
 _DATELINE = re.compile(
     rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b)(?:\({_NAMES}\)|{_NAMES},\s+{_NAMES}|{_NAMES}(?=,?\s+{_DATE}|\s+\()|[{UPPER}]{{4,}}(?:[\s-][{UPPER}]+){{0,2}}(?:\s*/\s*[{UPPER}]{{4,}})?)"
     rf"(?:,?\s+{_DATE})?(?:\s+\([^()]{{1,30}}\))?\s*(?:—|–|--|-)\s+(?=[{UPPER}\"“«'‘])|"
@@ -204,8 +201,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
             else None
         )
         if place is not None:
-            kind = "settlement" if place.kind == "district" else place.kind
-            return Heading(replace(place, kind=kind, role="event"), len(text), dated)
+            return _heading(place, len(text), dated)
     if (
         tail is None
         or (tail["stop"] == "," and not dated)
@@ -229,8 +225,13 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
         return None
     if tail["stop"] in (".", "") and not (item or dated or tail["also"]) and not place.settlements:
         return None
+    return _heading(place, tail.end(), dated)
+
+
+def _heading(place: Mention, end: int, dated: bool) -> Heading:
+    """Make a heading of its place, where the entry happened; a district stands for a settlement there."""
     kind = "settlement" if place.kind == "district" else place.kind
-    return Heading(replace(place, kind=kind, role="event"), tail.end(), dated)
+    return Heading(replace(place, kind=kind, role="event"), end, dated)
 
 
 def title_place(text: str, finder: PlaceFinder) -> Mention | None:

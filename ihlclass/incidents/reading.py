@@ -220,7 +220,7 @@ def read(
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
-        groups, listed = entry.scenes(heading, groups, listed, mentions)
+        groups, listed = entry.scenes(heading, groups, listed)
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -295,7 +295,7 @@ class Entry:
                 self._paragraph = paragraph
                 return heading
             self.number += 1
-            if whole and heading.end >= len(passages[number].passage.text):
+            if alone:
                 self._section = []
             self.place, self.whens = heading.place, []
             self._paragraph = paragraph
@@ -319,7 +319,6 @@ class Entry:
         heading: Heading | None,
         groups: list[Mention],
         listed: tuple[Mention, ...],
-        mentions: Sequence[Mention],
     ) -> tuple[list[Mention], tuple[Mention, ...]]:
         """Return the places of a passage: the heading's in a heading, and where the passage names no settlement."""
         if heading is not None and heading.place is not None:
