@@ -11,8 +11,9 @@ import torch
 from onnxruntime import InferenceSession
 
 from ihlclass.training.config import load_config
-from ihlclass.training.fast import OF_NONE, made_of
+from ihlclass.training.fast import made_of
 from ihlclass.training.fast_net import FastNet, export_net
+from ihlclass.training.joining import OF_NONE
 
 CONFIG = load_config().fast
 

@@ -81,6 +81,21 @@ class FineTuningConfig:
 
 
 @dataclass(frozen=True)
+class TeachingConfig:
+    """Whether the encoder learns from others of its kind; see `ihlclass.training.teaching`.
+
+    So many ``teachers`` are fine-tuned before it for ``epochs``, each with a seed of its own. ``taught`` is the share
+    of what they say on average in what it learns of the passages, the rest are the labels; beside each passage it
+    learns ``crossed`` others made of them, of which the teachers alone tell.
+    """
+
+    teachers: int
+    epochs: int
+    taught: float
+    crossed: float
+
+
+@dataclass(frozen=True)
 class HeadsConfig:
     """Which scikit-learn classifier stands on the embeddings, by its full name, and its parameters."""
 
@@ -159,6 +174,7 @@ class TrainConfig:
     labels: LabelsConfig
     encoder: EncoderConfig
     fine_tuning: FineTuningConfig
+    teaching: TeachingConfig
     heads: HeadsConfig
     lexical: LexicalConfig
     calibration: CalibrationConfig
@@ -303,6 +319,15 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             tuning.new_times == 1 or going_on,
             "fine_tuning.new_times above 1 needs a bundle to go on from (encoder.sources)",
         ),
+        (0 <= config.teaching.teachers <= 100, "teaching.teachers must be in 0..100 (0: the labels alone teach)"),
+        (
+            not config.teaching.teachers or (tuning.label_attention and tuning.epochs > 0),
+            "teaching.teachers need fine_tuning.label_attention = true and fine_tuning.epochs above 0: they say what "
+            "label attention finds",
+        ),
+        (1 <= config.teaching.epochs <= 1000, "teaching.epochs must be in 1..1000"),
+        (0 <= config.teaching.taught <= 1, "teaching.taught must be in 0..1"),
+        (0 <= config.teaching.crossed <= 100, "teaching.crossed must be in 0..100"),
         (2 <= config.calibration.folds <= 20, "calibration.folds must be in 2..20"),
         (
             0 <= config.calibration.scored_folds <= config.calibration.folds,

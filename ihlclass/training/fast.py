@@ -27,7 +27,7 @@ from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
 from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known
 from ihlclass.training.folds import make_folds
-from ihlclass.training.joining import crossed
+from ihlclass.training.joining import crossed_evenly
 from ihlclass.training.near_words import near_words, swapped
 from ihlclass.training.outlook import FAST_ASKING, FAST_PIECES, FAST_TRAINING, Progress
 from ihlclass.training.rethreshold import thresholds_config
@@ -39,8 +39,6 @@ MASK = "[MASK]"
 HIDDEN = 0.05
 #: Share of the steps in which the learning rate rises.
 WARM_UP = 0.05
-#: Share of the crossed passages that is made of passages without a label alone; crossed with others, few stay without.
-OF_NONE = 0.2
 
 
 def add_fast(
@@ -203,9 +201,7 @@ def made_of(
 ) -> list[str]:
     """Make passages of others, crossed and with words swapped; `none` are those without a label."""
     draw = np.random.default_rng(seed)
-    number = int(config.crossed * len(texts))
-    of_none = int(OF_NONE * number) if none else 0
-    made = crossed(texts, number - of_none, draw) + crossed(none, of_none, draw)
+    made = crossed_evenly(texts, none, int(config.crossed * len(texts)), draw)
     return made + swapped([*texts, *made], near, int(config.swapped * len(texts)), draw)
 
 

@@ -39,7 +39,7 @@ _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 def fine_tune(
     encoder: SentenceTransformerEncoder,
     texts: Sequence[str],
-    gold: NDArray[np.int8],
+    gold: NDArray[Any],
     config: FineTuningConfig,
     *,
     seed: int,
@@ -56,7 +56,7 @@ def fine_tune(
     Parameters
     ----------
     texts, gold
-        Passages and their labels, ``gold`` of shape ``(len(texts), k)``.
+        Passages and their labels, 0 or 1 or a probability between, ``gold`` of shape ``(len(texts), k)``.
     seed
         The same seed gives the same weights on the same machine.
     rows
@@ -86,6 +86,8 @@ def fine_tune(
     model: Any = encoder.model
     model.train()
     device = model.device
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")  # TF32, as GPUs have it for training
     frozen = _frozen(model, config.layers)
     for weights in frozen:
         weights.requires_grad_(False)
@@ -180,13 +182,13 @@ def _named(device: Any) -> str:
     return f"{name}, torch {torch.__version__}"
 
 
-def prior_log_odds(gold: NDArray[np.int8]) -> NDArray[np.float64]:
+def prior_log_odds(gold: NDArray[Any]) -> NDArray[np.float64]:
     """Log-odds of the labels where nothing is known of a passage, shape ``(k,)``, from gold labels ``(n, k)``."""
     prior = np.clip(gold.mean(axis=0), 1e-3, 1 - 1e-3)
     return np.asarray(np.log(prior / (1 - prior)))
 
 
-def _reader(encoder: SentenceTransformerEncoder, gold: NDArray[np.int8], attention: bool) -> Any:
+def _reader(encoder: SentenceTransformerEncoder, gold: NDArray[Any], attention: bool) -> Any:
     """What is trained with the encoder to give log-odds of the labels.
 
     Label attention that the encoder has, as it was trained for the same labels, is trained on.

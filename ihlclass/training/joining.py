@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+#: Share of the crossed passages that is made of passages without a label alone; crossed with others, few stay without.
+OF_NONE = 0.2
+
 
 def joined(
     texts: Sequence[str],
-    gold: NDArray[np.int8],
+    gold: NDArray[Any],
     rows: NDArray[np.int64],
     random: np.random.Generator,
-) -> tuple[list[str], NDArray[np.int8]]:
+) -> tuple[list[str], NDArray[Any]]:
     """Join each of some passages to another one drawn from all, in random order.
 
     What either says, both together say: the labels are the union.
@@ -21,14 +25,14 @@ def joined(
     Parameters
     ----------
     texts, gold
-        All passages and their labels, ``gold`` of shape ``(len(texts), k)``.
+        All passages and their labels, 0 or 1 or a probability between, ``gold`` of shape ``(len(texts), k)``.
     rows
         Which to join, shape ``(b,)``.
 
     Returns
     -------
     list of str, numpy.ndarray
-        The joined passages and their labels, shape ``(b, k)``.
+        The joined passages and their labels, of each the larger value, shape ``(b, k)``.
     """
     others = random.integers(0, len(texts), len(rows))
     turned = random.random(len(rows)) < 0.5
@@ -68,3 +72,19 @@ def crossed(texts: Sequence[str], number: int, random: np.random.Generator) -> l
                 chosen = words + others
             made.append(" ".join(chosen))
     return made
+
+
+def crossed_evenly(texts: Sequence[str], none: Sequence[str], number: int, random: np.random.Generator) -> list[str]:
+    """`crossed` passages of all and, for a share of `OF_NONE`, of those without a label alone.
+
+    Parameters
+    ----------
+    texts
+        The passages to draw from.
+    none
+        Those of them that carry no label; may be empty.
+    number
+        How many to make.
+    """
+    of_none = int(OF_NONE * number) if none else 0
+    return crossed(texts, number - of_none, random) + crossed(none, of_none, random)

@@ -31,7 +31,10 @@ PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "tokenizers", "torch", "sent
 
 
 class Fitted(NamedTuple):
-    """A fitted model: its parts, what they started from, keys of the passages it was fitted on, losses by epoch."""
+    """A fitted model: its parts, what they started from, keys of the passages it was fitted on, losses by epoch.
+
+    Of its `teachers` the last epoch alone.
+    """
 
     encoder: Encoder
     heads: Heads
@@ -39,6 +42,7 @@ class Fitted(NamedTuple):
     base: BaseEncoder
     on: Keys
     history: list[dict[str, Any]]
+    teachers: list[dict[str, Any]]
 
 
 def run_manifest(
@@ -90,6 +94,7 @@ def run_manifest(
             "scored_folds": folds[1],
             "fitted_on": len(fitted.on),
             "history": fitted.history,
+            **({"teachers": fitted.teachers} if fitted.teachers else {}),
             "seed": config.seed,
             "config": config.as_dict(),
             **git,

@@ -21,7 +21,7 @@ FAST_ASKING, FAST_PIECES, FAST_TRAINING = (
 #: From so many steps on the pace of a stage is known.
 ENOUGH_STEPS = 10
 #: What a passage costs in other stages, where fine-tuning on it once costs 1; both on the processor.
-HEADS, ASKING, FAST_EPOCH = 0.15, 0.1, 0.07
+HEADS, ASKING, FAST_EPOCH, TEACHER_ASKING = 0.15, 0.1, 0.07, 0.3
 #: Seconds that do not hang on the number of passages: writing the encoder, figures, word pieces, MLflow.
 EXPORT_S, FIGURES_S, PIECES_S, MLFLOW_S = 30.0, 30.0, 40.0, 30.0
 
@@ -40,6 +40,12 @@ class Stage(NamedTuple):
     name: str
     passages: float | None
     seconds: float = 0.0
+
+
+def teacher_stages(number: int, teachers: int) -> tuple[str, str]:
+    """Names of the stages of a teacher (`ihlclass.training.teaching`): fine-tuning, and being asked."""
+    name = f"teacher {number + 1} of {teachers}"
+    return f"{name}: {TUNING}", f"{name}: asking"
 
 
 def run_stages(
@@ -66,8 +72,18 @@ def run_stages(
         return amount if on_cpu else None
 
     def fit(name: str, fitted_on: float, scored: float) -> list[Stage]:
+        an_epoch = fitted_on * epoch / passages
+        made = config.teaching.crossed * fitted_on if config.teaching.teachers else 0.0
+        teachers = []
+        for number in range(config.teaching.teachers):
+            learning, asking = (f"{name}: {stage}" for stage in teacher_stages(number, config.teaching.teachers))
+            teachers += [
+                Stage(learning, config.teaching.epochs * an_epoch),
+                Stage(asking, cost(TEACHER_ASKING * (fitted_on + made))),
+            ]
         return [
-            Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * fitted_on * epoch / passages),
+            *teachers,
+            Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * (an_epoch + made)),
             Stage(f"{name}: heads", cost(HEADS * (fitted_on + scored)), EXPORT_S),
         ]
 

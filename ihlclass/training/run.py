@@ -20,7 +20,7 @@ from ihlclass.bundle import CARD_FILE, FAST_FOLDER, SCHEME_FOLDER, Bundle, check
 from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
-from ihlclass.encoder import load_encoder
+from ihlclass.encoder import SentenceTransformerEncoder, load_encoder
 from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
@@ -50,6 +50,7 @@ from ihlclass.training.manifest import PACKAGES, Fitted, run_manifest
 from ihlclass.training.outlook import CALIBRATION, MLFLOW, Outlook, Progress, Whole, run_stages
 from ihlclass.training.prior import HeadStart, Prior
 from ihlclass.training.slices import slice_fields
+from ihlclass.training.teaching import prepare
 from ihlclass.training.thresholding import set_thresholds
 from ihlclass.training.tracking import git_state, log_bundle
 from ihlclass.training.workspace import Workspace, save_whole
@@ -267,27 +268,43 @@ def _fit(
     base = load_base_encoder(config.encoder, config.root)
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
-        checkpoint = encoder_folder.with_suffix(".checkpoint")
-        if base.start:
-            import torch
 
-            torch.manual_seed(config.seed)  # columns of new labels are drawn
-            for_labels(base.encoder, base.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
-        history = fine_tune(
-            base.encoder,
+        def load() -> SentenceTransformerEncoder:
+            loaded = load_base_encoder(config.encoder, config.root)
+            if loaded.start:
+                import torch
+
+                torch.manual_seed(config.seed)  # columns of new labels are drawn
+                for_labels(loaded.encoder, loaded.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
+            return loaded.encoder
+
+        checkpoint = encoder_folder.with_suffix(".checkpoint")
+        lesson = prepare(
+            load,
             texts,
             gold,
+            _epoch(texts, base.start, config),
+            config,
+            encoder_folder,
+            watched=watched,
+            progress=lambda part, done, total: progress(f"{stage}: {part}", done, total),
+        )
+        encoder = load()
+        history = fine_tune(
+            encoder,
+            lesson.texts,
+            lesson.targets,
             config.fine_tuning,
             seed=config.seed,
-            rows=_epoch(texts, base.start, config),
+            rows=lesson.rows,
             progress=lambda done, total: progress(f"{stage}: fine-tuning", done, total),
             checkpoint=checkpoint,
             watched=watched,
         )
-        told.write_text(json.dumps(history), encoding="utf-8")
+        told.write_text(json.dumps({"history": history, "teachers": lesson.teachers}), encoding="utf-8")
         partly = encoder_folder.with_suffix(".partial")
         shutil.rmtree(partly, ignore_errors=True)
-        export_encoder(base.encoder, partly, backend=config.encoder.backend, source=base.source)
+        export_encoder(encoder, partly, backend=config.encoder.backend, source=base.source)
         if base.source.endswith(MINILM):
             copy_notice(partly, resource("models", "NOTICE-all-MiniLM-L6-v2"))
         partly.rename(encoder_folder)
@@ -298,7 +315,7 @@ def _fit(
     heads = fit_heads(exported.encode(texts), gold, config.heads, seed=config.seed, start=before)
     lexical = fit_lexical(texts, gold, config.lexical, prior=prior) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
-    return Fitted(exported, heads, lexical, base, text_keys(texts), json.loads(told.read_text(encoding="utf-8")))
+    return Fitted(exported, heads, lexical, base, text_keys(texts), **json.loads(told.read_text(encoding="utf-8")))
 
 
 def _epoch(texts: Sequence[str], start: Start | None, config: TrainConfig) -> NDArray[np.int64]:
