@@ -15,7 +15,9 @@ ARTICLE = (
     r"[Aa]t|[Aa]sh|[Aa]th|[Ee]d|[Ee]r|[Ee]z|[Ee]s|[Ee]sh|[Uu]l|[Bb]in)-)"
 )
 WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?={LETTER}))*"
-RUN = re.compile(rf"(?<![\w@#])#?{WORD}(?:[ ]{WORD})*")
+#: "Vigía del Fuerte", "Ciudad de la Costa": small words inside a name.
+_PARTICLE = r"(?:(?:de|del|du|des|da|do|dos|das|di|la|las|los|el)[ ]){1,2}"
+RUN = re.compile(rf"(?<![\w@#])#?{WORD}(?:[ ](?:{_PARTICLE})?{WORD})*")
 RUN_WORD = re.compile(WORD)
 
 REGION = (
@@ -38,8 +40,9 @@ SITE = (
 )
 #: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
 AFTER_NAME = re.compile(
-    r"\s*(?:[,.;:)]|$|(?:and|on|at|late|early|overnight|yesterday|today|tonight|this|last|during|after|before|while|when|where|"
-    r"killing|wounding|injuring|leaving|was|were)\b)"
+    r"\s*(?:[,.;:)]|$|(?:and|or|but|on|at|in|by|with|from|for|near|as|since|until|that|which|who|late|early|overnight|yesterday|"
+    r"today|tonight|this|last|again|alone|during|after|before|while|when|where|killing|wounding|injuring|leaving|is|are|was|were|"
+    r"had|has|have)\b)"
 )
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
@@ -55,10 +58,13 @@ VOUCHED = re.compile(rf"\b(?:in|at|near|of|outside|entered|around|towards?)\s+(?
 HEAD = re.compile(rf"[^\w\"“”'‘’«(\[]*(?P<name>{RUN.pattern})[^.:;–—]{{0,40}}?\s*[:;–—]")
 #: The field of a record that names its place.
 RECORD = re.compile(r"\W*(?:Location|Place|Where|Site)\s*[:=]", re.I)
-#: "X is a village", "X, a town": a settlement, known or not.
+_SIDE = r"(?:(?:north|south|east|west)[\s-]?(?:ern|east|west|eastern|western)?)"
+#: "X is a village", "X, a town"; "X, in the Y region"; "X, north of": a settlement, known or not.
 PRESENTED = re.compile(
-    rf"(?P<name>{RUN.pattern})(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})"
-    r"(?=\s*(?:[,.;:)]|$)|\s+(?:in|of|on|near|where|that|which|outside|inside|\d)\b)"
+    rf"(?P<name>{RUN.pattern})(?:(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})"
+    rf"(?=\s*(?:[,.;:)]|$)|\s+(?:in|of|on|at|by|near|some|about|with|where|that|which|whose|outside|inside|{_SIDE}|\d)\b)|"
+    rf",?\s+(?:in|of)\s+(?:the\s+)?{RUN.pattern}\s+(?:{REGION}|districts?)\b|,\s+(?:in\s+the\s+)?(?:{REGION}|district)\s+of\b|"
+    rf",\s+(?:(?:just|about|some|\d+)\s+)*(?:[a-z]+\s+)?{_SIDE}\s+of\b)"
 )
 AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
 #: "attacked Njiapanda": what is attacked may be a settlement that the gazetteer lacks.
