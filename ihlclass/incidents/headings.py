@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ihlclass.incidents.countries import countries
 from ihlclass.incidents.dates import MONTH_NAMES, find_dates
 from ihlclass.incidents.gazetteer import fold
-from ihlclass.incidents.place_words import NOT_PLACES, RUN, UPPER
+from ihlclass.incidents.place_words import NOT_PLACES, REGION, RUN, UPPER
 from ihlclass.incidents.places import Mention, PlaceFinder
 
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
@@ -24,14 +24,14 @@ _DATE = (
 #: Before the name: marks of a list, a number or letter, a day.
 _LEAD = re.compile(
     rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|"
-    rf"(?:(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
+    rf"(?:(?:\d{{1,3}}|[A-Za-z]|[ivx]{{1,4}}|[IVX]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
     rf"(?P<date>(?:(?:On|In the)\s+)?{_DATE})?[\s,;:.\-–—]*"
 )
 _KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
 _ALSO = (
     rf"(?:\s*\([^()]{{1,50}}\)|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
-    rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:region|province|prov\.|state|"
-    rf"governorate|oblast|county|district))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
+    rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:prov\.|obl\.|districts?|"
+    rf"{REGION}))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
 )
 _TAIL = re.compile(
     rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>,?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"

@@ -111,14 +111,14 @@ SIDE = (
     r"southeastern|southwestern)"
 )
 BEFORE_LOCATIVE = re.compile(
-    r"(?:\b(?:in|on|at|inside|across|over|throughout|around|within|into|onto|hits?|hitting|struck|strikes?|striking|"
+    rf"(?:\b(?:(?:in|on|across|over)\s+the\s+(?:far\s+|very\s+)?(?:{SIDE}|middle|(?:{SIDE}\s+)?(?:edge|side|outskirts|part|suburbs))\s+of|in|on|at|inside|across|over|throughout|around|within|into|onto|hits?|hitting|struck|strikes?|striking|"
     r"shell(?:s|ed|ing)|bomb(?:s|ed|ing|ard(?:s|ed|ing|ment)?)|attack(?:s|ed|ing)?|target(?:s|ed|ing)?|"
     r"pound(?:s|ed|ing)|"
     r"rock(?:s|ed|ing)|storm(?:s|ed|ing)?|raid(?:s|ed|ing)?|batter(?:s|ed|ing)|pummel\w*|besieg\w+|loot(?:s|ed|ing)|"
     r"(?:cit(?:y|ies)|towns?|villages?|settlements?|port|hamlet|suburbs?|district|region|capital|"
     r"cent(?:re|er)|heart|part|parts|"
     r"streets|hub|area|areas|community|residents|people|quarter|neighbou?rhoods?|camp|"
-    r"market|bazaar|souk|square|compound|campus|grounds|mosque|prison|"
+    rf"markets?|bazaar|souk|square|compound|campus|grounds|fair|gates?|entrance|middle|{SITE}|"
     r"shelling|bombing|bombardment|burning|looting|storming|destruction|siege|bombings|outskirts|capture|occupation|seizure|recapture)\s+of|entered|overran|over-ran)"
     rf"(?:\s+(?:the|nearby|neighbou?ring|downtown|greater|both|besieged|occupied|rebel-held|government-held|"
     rf"(?:mostly\s+)?[\w-]+-(?:held|controlled)|{SIDE}|(?:{SIDE}|central|capital|border|port|frontline|"
@@ -147,7 +147,8 @@ BEFORE_OTHER = re.compile(
     r"meeting|conference|correspondent|exile|court|headquarters|headquartered|arrived|capital|elected|"
     r"government|leaders?|"
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
-    r"fighting|conflict|crisis)\s+(?:in|at|on|of)|"
+    r"fighting|conflict|crisis|colleagues|researchers?|monitors?|analysts?|prosecutors?|prosecution|hearing|judges?|tribunal|"
+    r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|counting|written|published)\s+(?:in|at|on|of)|"
     r"(?:university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
@@ -157,7 +158,7 @@ BEFORE_OTHER = re.compile(
 #: "hit the hospital in": there the hospital is what was struck, not where somebody lies or speaks.
 STRUCK_OBJECT = re.compile(
     r"\b(?:hits?|struck|strikes?|shell(?:ed|ing)|bomb(?:ed|ing)|attack(?:ed|s)?|destroy(?:ed|s)|damag(?:ed|es)|burn(?:t|ed)|"
-    r"loot(?:ed|ing)|storm(?:ed|s)|raid(?:ed|s)|gutted|levell?ed)\s+(?:on\s+)?(?:(?:the|an?|two|three|four|several)\s+)?"
+    r"loot(?:ed|ing)|storm(?:ed|s)|raid(?:ed|s)|gutted|levell?ed|entered|forced (?:\w+ )?way into|went into|came down on|fell on|landed on)\s+(?:on\s+)?(?:(?:the|an?|two|three|four|several)\s+)?"
     r"(?:[\w-]+\s+){0,3}?(?:hospitals?|offices?|court|parliament|embassy|headquarters)\s+(?:in|at|of)\s+$",
     re.I,
 )
