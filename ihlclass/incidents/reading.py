@@ -28,6 +28,8 @@ from ihlclass.types import Interval, Report, TaggedPassage
 #: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
 SURE = 0.95
 
+#: Parts that a settlement may play where what is told around it happened there.
+SHOWN = ("event", "weak", "bare")
 #: Paragraphs at the top that may be a title.
 TITLE = 2
 _SAME = re.compile(
@@ -202,7 +204,7 @@ def read(
             and not (figures and last == here)
             and not struck
             and not DAY_OF_ATTACK.search(text)
-            and not any((m.kind == "settlement" and m.role in ("event", "weak")) or m.role == "plant" for m in mentions)
+            and not any((m.kind == "settlement" and m.role in SHOWN) or m.role == "plant" for m in mentions)
             and (heading is None or heading.place is None)
         ):
             if heading is not None:
@@ -362,13 +364,13 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
-    for role in ("event", "weak", "near", "seat"):
+    for role in ("event", "weak", "near", "seat", "bare"):
         chosen = [m for m in mentions if m.kind == "settlement" and m.role == role]
         if chosen:
             break
     if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in ("event", "near")]
-    if not chosen or chosen[0].role in ("near", "weak", "seat"):
+    if not chosen or chosen[0].role in ("near", "weak", "seat", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
         camps = [m for m in sites if "camp" in m.text.lower()]
         if camps and not any(m.role == "event" for m in chosen):

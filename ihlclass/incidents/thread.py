@@ -11,6 +11,7 @@ from ihlclass.incidents.cues import (
     APART,
     CIVILIAN,
     CONCRETE,
+    CONDUCT,
     FIRED_FROM,
     GOES_ON,
     HARM,
@@ -25,7 +26,7 @@ from ihlclass.incidents.cues import (
 from ihlclass.incidents.drafts import Draft, has_substance, hurts, inherit, time_of
 from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
-from ihlclass.incidents.reading import Piece
+from ihlclass.incidents.reading import SHOWN, Piece
 from ihlclass.types import Report
 
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
@@ -126,6 +127,9 @@ class Thread:
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
 
     def _placed(self, piece: Piece, place: Mention) -> None:
+        if place.role == "bare" and self._only_fired(piece):
+            self._unplaced(replace(piece, place=None))
+            return
         topic, self.topic = self.topic, None
         if piece.salvo or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
@@ -175,6 +179,10 @@ class Thread:
             new.inherited.append((told, frozenset()))
             date = current.date
         self._extend(new, piece, date)
+
+    def _only_fired(self, piece: Piece) -> bool:
+        """Whether a piece tells of a weapon, and of nothing that it did."""
+        return not hurts(piece) and not set(piece.labels) & (HARM | VICTIMS | CONDUCT | self.objects)
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
@@ -450,7 +458,7 @@ class Thread:
         """A passage that tells no harm may still name the place of what stands around it."""
         if piece.place is None or piece.place.kind != "settlement":
             return
-        if piece.place.role not in ("event", "weak"):
+        if piece.place.role not in SHOWN:
             return
         current = self.current
         if piece.place.key in self.by_key:
