@@ -459,6 +459,8 @@ class PlaceFinder:
             if self._plainly_in(left, rest) or (attacked and AFTER_NAME.match(rest)):
                 role = "event" if attacked and TAKEN.search(left) else "weak"
                 return Mention(name, start, end, "settlement", role, key)
+        if near and not other and AFTER_NAME.match(rest) and re.search(r"\b(?:near|outside)\s+$", left, re.I):
+            return Mention(name, start, end, "settlement", "near", key)
         return None
 
     def _part(self, located: bool, near: bool, rest: str) -> str:

@@ -364,8 +364,8 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
-    for role in ("event", "weak", "near", "seat", "bare"):
-        chosen = [m for m in mentions if m.kind == "settlement" and m.role == role]
+    for roles in (("event",), ("weak", "near"), ("seat",), ("bare",)):
+        chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
     if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
@@ -393,7 +393,7 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
                 continue
             if gap.strip() == "," and len(chosen) == 2:
                 continue
-            if mention.role == "near" and scenes[-1].role == "event":
+            if mention.role == "near" and scenes[-1].role in ("event", "weak"):
                 continue
         if any(mention.key == scene.key for scene in scenes):
             continue
