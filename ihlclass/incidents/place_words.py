@@ -104,7 +104,7 @@ BEFORE_SEAT = re.compile(
     r"chief|hospitals?|residents?)\s+(?:of|in|for)(?:\s+(?:the|city|town|of|region))*\s+$",
     re.I,
 )
-AFTER_CAMP = re.compile(r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?camp\b", re.I)
+AFTER_CAMP = re.compile(r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?(?:camp|(?:displacement |IDP )?site(?= (?:for|of|where|which|that|on|in|a|had)\b|\s*[,.;]))\b", re.I)
 
 SIDE = (
     r"(?:(?:north|south|east|west)(?:ern|east|west|eastern|western)?|central|northeastern|northwestern|"

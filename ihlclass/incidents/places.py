@@ -288,7 +288,8 @@ class PlaceFinder:
                     return Mention(text[start : end + camp.end()], start, end + camp.end(), CAMP, "event", key, found)
             if area := AFTER_REGION.match(rest) if whole else None:
                 if fold(name) not in NOT_PLACES and not self._common_word(name):
-                    kind, role = "region", "other" if other and not located else "event"
+                    speaks = AFTER_ACTOR.match(rest[area.end() :]) or AFTER_SEAT.match(rest[area.end() :])
+                    kind, role = "region", "other" if speaks or (other and not located) else "event"
                     return Mention(text[start : end + area.end()], start, end + area.end(), kind, role, key, found)
             if area := AFTER_DISTRICT.match(rest) if whole else None:
                 if (located or near) and OF_PROVINCE.match(rest[area.end() :]):

@@ -377,6 +377,9 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
             chosen = camps
         elif not chosen:
             chosen = sites
+            towns = {m.key: m for m in mentions if m.kind == "settlement" and m.role == "other"}
+            if sites and len(towns) == 1 and (town := next(iter(towns.values()))).start < sites[0].start:
+                chosen = [town]
     if not chosen:
         regions = [m for m in mentions if m.kind == "region" and m.role == "event"]
         chosen = regions
