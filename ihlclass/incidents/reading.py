@@ -177,6 +177,7 @@ def read(
         Those of facet object.
     """
     year = _year_of_days(report, passages)
+    only_year = year is not None
     last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
     plant: Mention | None = None
     entry = Entry()
@@ -211,6 +212,8 @@ def read(
                 entry.whens = entry.days(text, heading, report, year)
             continue
         last = (tagged.passage.paragraph, number)
+        if report.published is None and not only_year:  # the year that was named last holds
+            year = max(years_of(text), default=year)
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
         anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
