@@ -47,7 +47,7 @@ _DATELINE = re.compile(
 #: ", X district", "(Y prov.)": where a name lies.
 _WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
 #: What says that a line at the top gives the report's own day.
-_OF_REPORT = re.compile(r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin)\b", re.I)
+_OF_REPORT = re.compile(r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin|digest|weekly|covering|covers)\b", re.I)
 #: A dateline stands in one of the first so many paragraphs.
 _OPENING = 4
 #: A line of so few words in one of the first paragraphs (counted from 0) may say of what day the report is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ihlclass.incidents.cues import (
@@ -181,6 +181,7 @@ def read(
     last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
     plant: Mention | None = None
     entry = Entry()
+    setting = Setting()
     told = False  # a dateline, of which a report has one
     anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
@@ -195,6 +196,8 @@ def read(
         heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text)
         here = (tagged.passage.paragraph, number - 1)
+        if setting.paragraph != tagged.passage.paragraph:
+            setting = Setting(tagged.passage.paragraph)
         plant = next(
             (m for m in mentions if m.role == "plant"), plant if last is not None and number - last[1] < 3 else None
         )
@@ -210,6 +213,7 @@ def read(
         ):
             if heading is not None:
                 entry.whens = entry.days(text, heading, report, year)
+            setting.add(text, find_dates(text, report.published, year=year, anchor=anchor))
             continue
         last = (tagged.passage.paragraph, number)
         if report.published is None and not only_year:  # the year that was named last holds
@@ -222,6 +226,8 @@ def read(
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
+        if not relevant:
+            setting.add(text, whens)
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
@@ -234,7 +240,7 @@ def read(
             inside = [w for w in whens if start <= w.start < end and not w.statement] or (
                 [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
             )
-            inside = inside or [replace(w, start=-1, end=-1) for w in entry.whens]
+            inside = inside or [replace(w, start=-1, end=-1) for w in setting.whens or entry.whens]
             wide = _widest(mentions)
             yield Piece(
                 number=number,
@@ -257,6 +263,19 @@ def read(
                 entry=entry.number if entry.place is not None else 0,
                 district=next((m for m in mentions if _CITY_DISTRICT.search(m.text) and start <= m.start < end), None),
             )
+
+
+@dataclass
+class Setting:
+    """The day that a paragraph sets for what it tells, in a passage that tells nothing itself."""
+
+    paragraph: int = -1
+    whens: list[When] = field(default_factory=list)
+
+    def add(self, text: str, whens: Sequence[When]) -> None:
+        """Take the day of such a passage, if it names one; "800 days ago" is when something else began."""
+        days = [w for w in whens if w.date is not None and not w.statement and not text[: w.end].endswith("ago")]
+        self.whens = days[:1] or self.whens
 
 
 class Entry:
