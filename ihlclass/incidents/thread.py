@@ -88,6 +88,7 @@ class Thread:
                 self._unplaced(piece)
         self._attach_lead()
         self._settle_wide()
+        self._merge_undated()
         self._name_districts()
         kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
         inherit(kept, self.barrage, self.report.published)
@@ -479,6 +480,21 @@ class Thread:
             self.lead_setting = self.lead_setting or piece
 
     # the whole report
+
+    def _merge_undated(self) -> None:
+        """What is told of a place without a day, right beside an incident there that has one, belongs to it."""
+        for some in self.by_key.values():
+            for draft in [d for d in some if d.date is None]:
+                beside = [d for d in some if d is not draft and d in self.drafts and self._beside(draft, d)]
+                if beside and draft in self.drafts:
+                    for piece in draft.pieces:
+                        beside[0].add(piece)
+                    beside[0].inherited += draft.inherited
+                    self.drafts.remove(draft)
+
+    def _beside(self, draft: Draft, other: Draft) -> bool:
+        near = {p.paragraph for p in draft.pieces} & {p.paragraph for p in other.pieces}
+        return bool(near) and not (draft.tolls - other.tolls)
 
     def _name_districts(self) -> None:
         """Where incidents of one city are told apart by its districts, these are their places."""
