@@ -107,8 +107,10 @@ AUX = (
     r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+)*"
 )
 NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
+#: "and about twenty soldiers": fighters who fell with the civilians that are counted before them.
+WITH_FIGHTERS = rf"(?:\s+and\s+(?:about\s+|some\s+|at least\s+|around\s+)?(?:{COUNT}|several|an?)\s+(?:[\w'’-]+\s+)?(?:soldiers?|fighters?|police\w*|militiamen|rebels?|militants?))?"
 PREDICATE = re.compile(rf"\b(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
-AFTER_QUANTITY = re.compile(rf"(?P<np>{NP})(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
+AFTER_QUANTITY = re.compile(rf"(?P<np>{NP}){WITH_FIGHTERS}(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
 BEFORE_QUANTITY = re.compile(
     rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:reportedly|also|a total of|all|the|"
     rf"an estimated|in total)\s+)*$",
@@ -116,12 +118,12 @@ BEFORE_QUANTITY = re.compile(
 )
 LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
 TOLL = re.compile(
-    r"\b(?:(?P<killed>death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
+    r"\b(?:(?P<killed>put the (?:dead|deaths|number of dead)(?= (?:[\w'’-]+ ){0,6}at\b)|death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
     r"victims killed))|(?P<hurt>number of (?:injured|wounded|people injured|people wounded|"
     r"those injured)))"
     r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
     r"now|since|then|later|currently|reportedly|could|be|become)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
-    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be)?"
+    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be|become|became)?"
     r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
     re.I,
 )
@@ -134,6 +136,30 @@ SPECIAL = re.compile(
     re.I,
 )
 SOME_OF = re.compile(r"\s+of\s+(?:the\s+)?[\w'’-]+['’]s?\s+\w+|\s+of\s+(?:his|her|their|its)\b", re.I)
+#: "carried out two bodies", "a list of 27 names": the dead are counted.
+COUNTED = re.compile(
+    rf"\b(?:(?:carried|pulled|brought|dug|lifted) out|counted|saw|found|recovered|collected|retrieved|buried|photographed|exhumed|"
+    rf"took (?:out|away)|washed)\s+(?P<mod>(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT})\s+(?:\w+\s+){{0,2}}?(?:bodies|corpses|dead)\b|"
+    rf"\b(?:lists?|registers?|ledger|roll|memorial|plaque)\b[^.;]{{0,60}}?\b(?P<mod2>(?:{LEAST}|{OVER})\s+)?(?P<count2>{COUNT})\s+(?:names|dead)\b",
+    re.I,
+)
+ORDINALS = {
+    w: n
+    for n, w in enumerate(["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+        "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], start=2)
+}  # fmt: skip
+#: "a thirteenth victim has died": so many are dead by then.
+NTH = re.compile(
+    rf"\b(?:an?|the)\s+(?P<nth>\d{{1,3}}(?:nd|rd|th)|{'|'.join(ORDINALS)})\s+(?:(?:victim|person|body|man|woman|child|boy|girl|patient|resident|civilian)\b"
+    rf"(?:,[^,.;]{{1,40}},|\s+(?:of|from|in)\s+[^,.;]{{1,30}}?)?\s+)?{AUX}(?:died|dead|killed|found dead|succumbed)\b",
+    re.I,
+)
+#: "two of the wounded died in the night", "one more died in hospital": the count before it grows.
+LATER = re.compile(
+    rf"\b(?P<count>{COUNT})\s+(?:of\s+the\s+(?:injured|wounded|hurt)|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
+    rf"(?:\s+(?:has|have|had|later|then|since|also|since then))*\s+(?:died|passed away|succumbed)\b",
+    re.I,
+)
 BODIES = re.compile(
     rf"(?:(?P<mod>\b(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT}|"
     rf"\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})))?\s*(?:\w+\s+){{0,2}}?\b(?:bodies|"
@@ -174,7 +200,7 @@ ACROSS = re.compile(
 )
 NONE = re.compile(
     r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
-    r"got)?\s*(?:\w+\s+)?(?P<pred>killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
+    r"got)?\s*(?:\w+\s+)?(?P<pred>dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
     r"killed|injured|hurt|wounded|died|perished|suffered)|"
     r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
     r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
@@ -250,10 +276,8 @@ PAIR_OBJECT = re.compile(
     re.I,
 )
 ONE_OBJECT = re.compile(
-    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|"
-    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>person|civilian|resident|woman|man|child|boy|girl|"
-    rf"infant|baby|teenager|worker|employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|"
-    rf"student|volunteer|firefighter|patient|farmer|pensioner|guard|mother|father)\b",
+    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|its|their|the|"
+    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>{WHO})\b",
     re.I,
 )
 FAMILY = re.compile(

@@ -16,18 +16,22 @@ from ihlclass.incidents.figure_words import (
     CARE,
     CIVIL,
     COUNT,
+    COUNTED,
     COUPLE,
     EITHER,
     ENTRY,
     FAMILY,
     FIGHTER,
+    LATER,
     LEAST,
     LEFT_DEAD,
     LIKELY,
     NONE,
     ONE,
     ONE_OBJECT,
+    NTH,
     ONLY_HURT,
+    ORDINALS,
     OVER,
     PAIR_OBJECT,
     PERSON,
@@ -112,7 +116,9 @@ def _interval(found: re.Match[str]) -> Interval | None:
         return least, most
     if found["low"]:
         low, high = number_of(found["low"]), number_of(found["high"])
-        if low is None or high is None or low >= high:
+        if low is not None and high is not None and low >= high and "-" in found.group():
+            low = high = number_of(f"{found['low']}-{found['high']}")  # "thirty-one"
+        if low is None or high is None or low > high:
             return None
         return 0 if re.fullmatch(f"{UPTO}|{UNDER}", modifier) else low, None if re.fullmatch(LEAST, modifier) else high
     number = number_of(found["one"])
@@ -176,6 +182,9 @@ def find_figures(text: str) -> list[Figure]:
         interval = _interval(entry) if entry else None
         if interval is not None:
             add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
+    for found in NTH.finditer(text):
+        nth = int(found["nth"][:-2]) if found["nth"][0].isdigit() else ORDINALS[found["nth"].lower()]
+        add(*found.span(), "killed", (nth, nth), "count")
     plain = _without_asides(text)
     for found in (*COUPLE.finditer(plain), *PAIR_OBJECT.finditer(text)):
         if any(found.start() < e and found.end() > s for s, e in covered):
@@ -183,6 +192,8 @@ def find_figures(text: str) -> list[Figure]:
         if FIGHTER.search(found.group()):
             continue
         both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
+        if re.match(r"(?:\w+\s+)?an?\s+(?:[\w-]+\s+){0,2}?couple\s+and\b", found.group(), re.I):
+            both[0] = 2
         if None not in both:
             total = sum(filter(None, both))
             sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
@@ -195,7 +206,7 @@ def find_figures(text: str) -> list[Figure]:
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
         near = RATIO.finditer(text, max(0, start - 14), end + 40)
-        if AGE_BEFORE.search(left) or any(ratio.start() < end and ratio.end() > start for ratio in near):
+        if AGE_BEFORE.search(left) or re.search(r"\b[Hh]ow\s+$", left) or any(ratio.start() < end and ratio.end() > start for ratio in near):
             continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
@@ -235,7 +246,7 @@ def find_figures(text: str) -> list[Figure]:
             continue
         clause = text[max(0, start - 90) : min(len(text), stop + 90)]
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        if SUB.search(left) or SUB_AFTER.match(right):
+        if SUB.search(re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left) or SUB_AFTER.match(right):
             kind = "part"
         elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)) and not _OF_A_DAY.search(right):
             kind = "total"
@@ -255,6 +266,10 @@ def find_figures(text: str) -> list[Figure]:
             kind = "group"
         add(start, stop, harm, interval, kind)
         last_harm = (harm, stop)
+    for found in LATER.finditer(text):
+        number = number_of(found["count"])
+        if number is not None and not any(found.start() < e and found.end() > s for s, e in covered):
+            add(*found.span(), "killed", (number, number), "later")
     for found in FAMILY.finditer(text):
         number = number_of(found["count"] or found["count2"])
         if number is not None and not any(found.start() < e and found.end() > s for s, e in covered):
@@ -279,6 +294,13 @@ def find_figures(text: str) -> list[Figure]:
         interval = _interval(quantity) if quantity else (1, None)
         if interval is not None:
             add(*found.span(), "killed", interval, "count" if quantity else "plural")
+    for found in COUNTED.finditer(text):
+        if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
+            continue
+        quantity = QUANTITY.match((found["mod"] or found["mod2"] or "") + (found["count"] or found["count2"]))
+        interval = _interval(quantity) if quantity else None
+        if interval is not None:
+            add(*found.span(), "killed", interval, "count")
     for found in PLURAL.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
             continue
@@ -349,6 +371,12 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
             either.append(figure.interval)
         elif figure.kind == "one":
             singles.append(figure.interval)
+        elif figure.kind == "later":
+            if last := (counts or groups)[-1:]:
+                least, most = last[0]
+                counts.append((least + figure.interval[0], None if most is None else most + figure.interval[0]))
+            else:
+                singles.append(figure.interval)
         elif figure.kind == "group":
             groups.append(figure.interval)
         elif figure.interval in ((2, None), (1, None)):
