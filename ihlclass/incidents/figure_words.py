@@ -156,9 +156,20 @@ NTH = re.compile(
 )
 #: "two of the wounded died in the night", "one more died in hospital": the count before it grows.
 LATER = re.compile(
-    rf"\b(?P<count>{COUNT})\s+(?:of\s+the\s+(?:injured|wounded|hurt)|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
+    rf"\b(?P<count>{COUNT})\s+(?:(?:of\s+(?:the|those)\s+)?(?:injured|wounded)(?:\s+people)?|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
     rf"(?:\s+(?:has|have|had|later|then|since|also|since then))*\s+(?:died|passed away|succumbed)\b",
     re.I,
+)
+#: "By evening the ministry spoke of fifteen": a bare number in the place of one that was told before.
+CORRECTS = re.compile(
+    r"\b(?:sp(?:oke|eaks?)|raised|revised|corrected|increased|lowered|updated|brought|put|rose|gone|went|counts?|counted|gave|gives?|given|had|has|"
+    r"have|said|reported|listed|lists|recorded|verified|confirmed|documented|named|holds?|was|were|is)"
+    r"(?:\s+(?:it|this|that|them|the\s+(?:figure|number|toll|count|total|dead)))?(?:\s+(?:of|to|at|up|down|now|later|only|already|since))*\s+$|"
+    r"\b(?:another|other|others|others?\s+of|[A-Z][\w’'-]+\s+of)\s+$"
+)
+CORRECTED = re.compile(
+    r"(?:\s+(?:names|dead|bodies|victims|in all|in total|in the final count))?\s*(?:[.,;:)]|$|\b(?:and|on|by|the next|after|later|before|when|"
+    r"while|including|but|this morning|yesterday)\b)"
 )
 BODIES = re.compile(
     rf"(?:(?P<mod>\b(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT}|"

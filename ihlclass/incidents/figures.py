@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ihlclass.incidents.dates import find_dates
@@ -16,6 +16,8 @@ from ihlclass.incidents.figure_words import (
     CARE,
     CIVIL,
     COUNT,
+    CORRECTED,
+    CORRECTS,
     COUNTED,
     COUPLE,
     EITHER,
@@ -63,6 +65,8 @@ RATIO = re.compile(
     re.I,
 )
 SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
+#: A figure is corrected to one that is so many times as large at most, or as small.
+LIKE = 3
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
 
@@ -152,8 +156,14 @@ def _is_person(phrase: str, adjacent: bool) -> bool:
     return True
 
 
-def find_figures(text: str) -> list[Figure]:
-    """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them."""
+def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
+    """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them.
+
+    Parameters
+    ----------
+    before
+        The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
+    """
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
@@ -185,6 +195,9 @@ def find_figures(text: str) -> list[Figure]:
     for found in NTH.finditer(text):
         nth = int(found["nth"][:-2]) if found["nth"][0].isdigit() else ORDINALS[found["nth"].lower()]
         add(*found.span(), "killed", (nth, nth), "count")
+    for found in LATER.finditer(text):
+        if (number := number_of(found["count"])) is not None:
+            add(*found.span(), "killed", (number, number), "later")
     plain = _without_asides(text)
     for found in (*COUPLE.finditer(plain), *PAIR_OBJECT.finditer(text)):
         if any(found.start() < e and found.end() > s for s, e in covered):
@@ -266,10 +279,6 @@ def find_figures(text: str) -> list[Figure]:
             kind = "group"
         add(start, stop, harm, interval, kind)
         last_harm = (harm, stop)
-    for found in LATER.finditer(text):
-        number = number_of(found["count"])
-        if number is not None and not any(found.start() < e and found.end() > s for s, e in covered):
-            add(*found.span(), "killed", (number, number), "later")
     for found in FAMILY.finditer(text):
         number = number_of(found["count"] or found["count2"])
         if number is not None and not any(found.start() < e and found.end() > s for s, e in covered):
@@ -312,7 +321,25 @@ def find_figures(text: str) -> list[Figure]:
             add(*found.span(), "killed", (1, None), "plural")
         if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
             add(*found.span(), "injured", (1, None), "plural")
+    figures += _corrections(text, figures, covered, before)
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+
+
+def _corrections(
+    text: str, figures: Sequence[Figure], covered: Sequence[tuple[int, int]], before: Figure | None
+) -> Iterator[Figure]:
+    """Yield the bare numbers that somebody gives instead of one told before: of the dead, if there are any."""
+    for found in QUANTITY.finditer(text):
+        start, end = found.span()
+        interval = _interval(found)
+        if interval is None or not interval[0] or found["vague"] or any(start < e and end > s for s, e in covered):
+            continue
+        if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
+            continue
+        told = [f for f in figures if f.start < start and f.kind in ("count", "group")] or [before] * bool(before)
+        last = next((f for f in reversed(told) if f.harm == "killed"), told[-1] if told else None)
+        if last is not None and last.interval[0] <= LIKE * interval[0] and interval[0] <= LIKE * last.interval[0]:
+            yield Figure(start, end, last.harm, interval, "count")
 
 
 def _without_asides(text: str) -> str:

@@ -182,6 +182,8 @@ def read(
     plant: Mention | None = None
     entry = Entry()
     setting = Setting()
+    counted: Figure | None = None  # the last toll
+    where = -1  # the paragraph of the passage before
     told = False  # a dateline, of which a report has one
     anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
@@ -194,7 +196,9 @@ def read(
         told = told or bool(line)
         mentions = seated(finder.find(text), line)
         heading = entry.read(passages, number, mentions, finder) if not line else None
-        figures = find_figures(text)
+        figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
+        where = tagged.passage.paragraph
+        counted = next((f for f in reversed(figures) if f.kind in ("count", "group") and f.harm == "killed"), counted)
         here = (tagged.passage.paragraph, number - 1)
         if setting.paragraph != tagged.passage.paragraph:
             setting = Setting(tagged.passage.paragraph)
