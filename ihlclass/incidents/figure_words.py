@@ -29,7 +29,8 @@ NUMERAL = (
 NUMERAL_BEFORE_DASH = r"(?<![\w.,/:$€£#-])\d{1,6}(?=-\d)"
 NUMERAL_AFTER_DASH = NUMERAL.replace("#-]", "#]", 1)
 COUNT = (
-    rf"(?:\b(?:a|one|two|three|four|five|six)(?: and a half)? dozen\b(?: and a half\b)?|{NUMERAL}|"
+    rf"(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine) hundred\b(?! thousand)(?: and {WORD_NUMBER}\b)?|"
+    rf"\b(?:a|one|two|three|four|five|six)(?: and a half)? dozen\b(?: and a half\b)?|{NUMERAL}|"
     rf"\b{WORD_NUMBER}\b(?!-year|-storey|-story|-day| dozen))"
 )
 LEAST = r"at least|no fewer than|no less than|not less than|a minimum of|minimum"
@@ -43,7 +44,7 @@ ABOUT = (
 QUANTITY = re.compile(
     rf"(?P<mod>\b(?:{LEAST}|{OVER}|{UPTO}|{UNDER})\s+)?(?P<also>\b(?:another|a further|further|"
     rf"an additional|additional)\s+)?"
-    rf"(?:\b(?:{ABOUT})\s+)?(?:(?:between\s+)?(?P<low>{COUNT}|{NUMERAL_BEFORE_DASH})\s*(?:and|to|-|–|—|"
+    rf"(?:\b(?:{ABOUT})\s+)?(?:(?P<between>between\s+)?(?P<low>{COUNT}|{NUMERAL_BEFORE_DASH})\s*(?:(?(between)and|to)|to|-|–|—|"
     rf"or)\s*(?P<high>{COUNT}|(?<=-){NUMERAL_AFTER_DASH})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
     rf"(?P<vague>\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})\b))",
     re.I,
@@ -119,11 +120,11 @@ BEFORE_QUANTITY = re.compile(
 LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
 TOLL = re.compile(
     r"\b(?:(?P<killed>put the (?:dead|deaths|number of dead)(?= (?:[\w'’-]+ ){0,6}at\b)|death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
-    r"victims killed))|(?P<hurt>number of (?:injured|wounded|people injured|people wounded|"
+    r"victims killed)|the (?:dead|killed|martyrs)(?= (?:are|were|number)))|(?P<hurt>the (?:injured|wounded|injuries)(?= (?:are|were|number))|number of (?:injured|wounded|people injured|people wounded|"
     r"those injured)))"
     r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
     r"now|since|then|later|currently|reportedly|could|be|become)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
-    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be|become|became)?"
+    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|are|were|number(?:s|ed)?|be|become|became)?"
     r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
     re.I,
 )
@@ -260,15 +261,9 @@ WHO = (
     r"mother|father|son|daughter|wife|husband|brother|sister|grandmother|grandfather|fisherman|shepherd"
 )
 ONE = re.compile(
-    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
-    rf"pregnant|disabled|Palestinian|foreign|female|male|body of an?|\d+[- ]year[- ]old|"
-    rf"[\w]+-year-old|teenage|retired|{PERSON})\s+)*"
-    rf"(?P<who>{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
-    r"employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|student|volunteer|firefighter|"
-    r"rescuer|"
-    rf"patient|farmer|pensioner|policeman|guard|mother|father|civilian|fisherman|"
-    rf"shepherd)\b(?P<np>(?:,\s+[A-Z][^,.;]{2, 40}(?:,\s+\d+)?,|,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
-    rf"(?P<hurt>{HURT}))\b",
+    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:body of an?|[\w’'-]+)\s+){{0,3}}?(?P<who>{WHO})\b"
+    rf"(?P<np>(?:,\s+[A-Z][^,.;]{{2,40}}(?:,\s+(?:aged\s+)?\d+)?,|,\s+(?:aged\s+)?\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+"
+    rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
     re.I,
 )
 #: "a man and his daughter were wounded", "two men and three women died"

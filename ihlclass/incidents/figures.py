@@ -105,6 +105,10 @@ def number_of(words: str) -> int | None:
         half = 6 if "and a half" in words else 0
         first = words.split()[0]
         return 12 * (1 if first == "a" else UNITS[first]) + half
+    if " hundred" in words:
+        first, _, rest = words.partition(" hundred")
+        more = number_of(rest.removeprefix(" and")) if rest else 0
+        return None if more is None else 100 * (1 if first == "a" else UNITS[first]) + more
     if words in UNITS:
         return UNITS[words]
     parts = re.split(r"[- ]", words)
@@ -230,7 +234,7 @@ def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
             harm = "killed" if toll["killed"] else "injured"
         elif before := BEFORE_QUANTITY.search(left):
             harm = "killed" if before["killed"] else "injured"
-            noun = re.match(r"(?:\s+(?!and\b)[\w'’-]+){0,5}", right)
+            noun = re.match(r"(?:\s+(?!(?:and|in|at|on|near|when|after|during|since|by)\b)[\w'’-]+){0,5}", right)
             phrase = noun.group() if noun else ""
             if not _is_person(phrase, True):
                 continue
