@@ -168,6 +168,11 @@ SAME_PLACE = re.compile(
     r"\b(?:the|that) same (?:hospital|school|town|city|village|camp|place|building|market|street)\b|(?<=\w )\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|may)\b)",
     re.I,
 )
+#: The town that was named last.
+THAT_TOWN = re.compile(
+    r"\b(?:in|at|on|over|near|into|outside) (?:that|this|the same) (?:same )?(?:town|city|village|settlement|camp|hamlet)\b",
+    re.I,
+)
 #: "Other towns hit were ...": what was told just before goes on elsewhere.
 GOES_ON = re.compile(
     r"^\W*(?:the |several |among the )?(?:other|further|more) (?:[\w-]+ )?(?:areas|cities|towns|regions|districts|settlements|villages|places|targets)\b"

@@ -48,7 +48,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iso", re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
     ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:1[89]|20)\d\d)\b")),
     ("daymonth", re.compile(rf"\b{_WEEKDAY},?\s+(?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?![/.]?\d)")),
-    ("ordinal", re.compile(rf"\b[Oo]n the (?P<day>[0-3]?\d)(?:st|nd|rd|th)(?=\s*[,.;:]|\s+(?:it|he|she|they|the|a|an|in|at|two|three|[A-Z])\b)")),
+    ("ordinal", re.compile(r"\b[Oo]n the (?P<day>[0-3]?\d)(?:st|nd|rd|th)(?=\s*[,.;:]|\s+(?:it|he|she|they|the|a|an|in|at|two|three|[A-Z])\b)")),
     ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
         rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
@@ -254,7 +254,10 @@ def find_dates(
                 date = None  # nothing has happened yet on a day to come
             left = _HOUR.sub(" ", text[max(0, start - 70) : start])
             statement = bool(
-                _SAID.search(left) or _FORWARD.search(left) or _AFTERMATH.search(left) or _AFTERMATH_AFTER.match(text[end:])
+                _SAID.search(left)
+                or _FORWARD.search(left)
+                or _AFTERMATH.search(left)
+                or _AFTERMATH_AFTER.match(text[end:])
             ) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )
@@ -279,7 +282,12 @@ def _pairs(text: str, found: list[When]) -> list[When]:
             out.pop()  # "Saturday, 26 October": the weekday adds nothing
             last = out[-1] if out else None
             days = last is not None and last.kind in ("day", "relative")
-        if last is not None and last.kind == "day" and when.kind == "relative" and _ITS_NAME.fullmatch(text, last.end, when.start):
+        if (
+            last is not None
+            and last.kind == "day"
+            and when.kind == "relative"
+            and _ITS_NAME.fullmatch(text, last.end, when.start)
+        ):
             continue
         if last is not None and days and last.date != when.date and _PAIR.fullmatch(text[last.end : when.start]):
             out.pop()

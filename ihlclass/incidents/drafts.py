@@ -90,7 +90,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     nowhere = draft.place is None or draft.place.kind == "country"
     if nowhere and draft.date is None and not _settled(draft):
         return False
-    told = labels & (CONCRETE - MEANS) or any(hurts(piece) for piece in draft.pieces)
+    shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
+    told = labels & shown or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
     return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))

@@ -15,9 +15,9 @@ from ihlclass.incidents.figure_words import (
     BODIES,
     CARE,
     CIVIL,
-    COUNT,
     CORRECTED,
     CORRECTS,
+    COUNT,
     COUNTED,
     COUPLE,
     EITHER,
@@ -29,9 +29,9 @@ from ihlclass.incidents.figure_words import (
     LEFT_DEAD,
     LIKELY,
     NONE,
+    NTH,
     ONE,
     ONE_OBJECT,
-    NTH,
     ONLY_HURT,
     ORDINALS,
     OVER,
@@ -160,12 +160,12 @@ def _is_person(phrase: str, adjacent: bool) -> bool:
     return True
 
 
-def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
+def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them.
 
     Parameters
     ----------
-    before
+    previous
         The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
     """
     for when in find_dates(text):
@@ -223,7 +223,11 @@ def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
         near = RATIO.finditer(text, max(0, start - 14), end + 40)
-        if AGE_BEFORE.search(left) or re.search(r"\b[Hh]ow\s+$", left) or any(ratio.start() < end and ratio.end() > start for ratio in near):
+        if (
+            AGE_BEFORE.search(left)
+            or re.search(r"\b[Hh]ow\s+$", left)
+            or any(ratio.start() < end and ratio.end() > start for ratio in near)
+        ):
             continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
@@ -263,7 +267,9 @@ def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
             continue
         clause = text[max(0, start - 90) : min(len(text), stop + 90)]
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        if SUB.search(re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left) or SUB_AFTER.match(right):
+        if SUB.search(re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left) or SUB_AFTER.match(
+            right
+        ):
             kind = "part"
         elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)) and not _OF_A_DAY.search(right):
             kind = "total"
@@ -325,7 +331,7 @@ def find_figures(text: str, before: Figure | None = None) -> list[Figure]:
             add(*found.span(), "killed", (1, None), "plural")
         if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
             add(*found.span(), "injured", (1, None), "plural")
-    figures += _corrections(text, figures, covered, before)
+    figures += _corrections(text, figures, covered, previous)
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
 
 
@@ -340,7 +346,9 @@ def _corrections(
             continue
         if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
             continue
-        told = [f for f in figures if f.start < start and f.kind in ("count", "group")] or [before] * bool(before)
+        told = [f for f in figures if f.start < start and f.kind in ("count", "group")] or (
+            [before] if before is not None else []
+        )
         last = next((f for f in reversed(told) if f.harm == "killed"), told[-1] if told else None)
         if last is not None and last.interval[0] <= LIKE * interval[0] and interval[0] <= LIKE * last.interval[0]:
             yield Figure(start, end, last.harm, interval, "count")

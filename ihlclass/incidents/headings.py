@@ -29,7 +29,7 @@ _LEAD = re.compile(
 )
 _KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
 _ALSO = (
-    rf"(?:\s*\([^()]{{1,50}}\)|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
+    rf"(?:\s*\([^()]{{1,50}}\)|,\s*(?:{REGION}|municipality|commune|district) of\s+{RUN.pattern}|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
     rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:prov\.|obl\.|districts?|"
     rf"{REGION}))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
 )
@@ -47,7 +47,10 @@ _DATELINE = re.compile(
 #: ", X district", "(Y prov.)": where a name lies.
 _WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
 #: What says that a line at the top gives the report's own day.
-_OF_REPORT = re.compile(r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin|digest|weekly|covering|covers)\b", re.I)
+_OF_REPORT = re.compile(
+    r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin|digest|weekly|covering|covers)\b",
+    re.I,
+)
 #: A dateline stands in one of the first so many paragraphs.
 _OPENING = 4
 #: A line of so few words in one of the first paragraphs (counted from 0) may say of what day the report is.

@@ -41,7 +41,8 @@ SITE = (
 #: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
 AFTER_NAME = re.compile(
     r"\s*(?:[,.;:)]|$|(?:and|or|but|on|at|in|by|with|from|for|near|as|since|until|that|which|who|late|early|overnight|yesterday|"
-    r"today|tonight|this|last|again|alone|during|after|before|while|when|where|killing|wounding|injuring|leaving|is|are|was|were|"
+    r"today|tonight|this|last|again|the|an?|they|he|she|we|it|there|one|two|three|four|five|six|\d+|many|most|all|some|several|people|residents|"
+    r"alone|during|after|before|while|when|where|killing|wounding|injuring|leaving|is|are|was|were|"
     r"had|has|have)\b)"
 )
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
@@ -104,7 +105,10 @@ BEFORE_SEAT = re.compile(
     r"chief|hospitals?|residents?)\s+(?:of|in|for)(?:\s+(?:the|city|town|of|region))*\s+$",
     re.I,
 )
-AFTER_CAMP = re.compile(r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?(?:camp|(?:displacement |IDP )?site(?= (?:for|of|where|which|that|on|in|a|had)\b|\s*[,.;]))\b", re.I)
+AFTER_CAMP = re.compile(
+    r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?(?:camp|(?:displacement |IDP )?site(?= (?:for|of|where|which|that|on|in|a|had)\b|\s*[,.;]))\b",
+    re.I,
+)
 
 SIDE = (
     r"(?:(?:north|south|east|west)(?:ern|east|west|eastern|western)?|central|northeastern|northwestern|"
@@ -149,7 +153,7 @@ BEFORE_OTHER = re.compile(
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
     r"fighting|conflict|crisis|colleagues|researchers?|monitors?|analysts?|prosecutors?|prosecution|hearing|judges?|tribunal|"
     r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|counting|written|published)\s+(?:in|at|on|of)|"
-    r"(?:university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
+    r"(?:direction|university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
     r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",

@@ -385,6 +385,8 @@ class PlaceFinder:
             if not (named_elsewhere or (likely and found[0].size >= 50_000)):
                 return None
         elif not (likely or big):  # a small place in a country that the report does not speak of: the name alone
+            if role == "near":
+                return Mention(name, start, end, "settlement", role, key) if AFTER_NAME.match(rest) else None
             plain = role == "event" and self._plainly_in(text[:start], rest)
             return Mention(name, start, end, "settlement", "weak", key) if plain else None
         if region := re.match(r"\s+(?:Region|Oblast|Province|Governorate|County|Strip)\b", rest):
@@ -399,9 +401,7 @@ class PlaceFinder:
 
     def _plainly_in(self, left: str, rest: str) -> bool:
         """Whether a name stands between "in" and what may follow the name of a settlement."""
-        return bool(
-            re.search(r"\b(?:in|at|over|reached|(?:edge|outskirts) of)\s+$", left, re.I) and AFTER_NAME.match(rest)
-        )
+        return bool(re.search(r"\b(?:in|at|over|reached|of)\s+$", left, re.I) and AFTER_NAME.match(rest))
 
     def _main_countries(self) -> set[str]:
         top = self.countries.most_common(5)
@@ -449,7 +449,8 @@ class PlaceFinder:
                 return Mention(name + site.group(), start, end + site.end(), "site", "event", key)
         attacked = bool(ATTACKED_NAME.search(left)) and not AFTER_ACTOR.match(rest) and key not in GROUPS
         inside = bool(
-            EDGE.search(left) or (located and re.search(r"\b(?:in|inside|at|over)\s+(?:[a-z-]+\s+){0,3}$", left, re.I))
+            EDGE.search(left)
+            or (located and re.search(r"\b(?:(?:in|inside|at|over)\s+(?:[a-z-]+\s+){0,3}|of\s+)$", left, re.I))
         )
         if not other and (inside or (located and attacked)):
             for country, _ in self.countries.most_common(2):

@@ -16,6 +16,7 @@ from ihlclass.incidents.cues import (
     PATTERN,
     PLANT_HARMED,
     RECALLED,
+    THAT_TOWN,
     split_labels,
     unreal,
 )
@@ -182,6 +183,7 @@ def read(
     plant: Mention | None = None
     entry = Entry()
     setting = Setting()
+    last_town: Mention | None = None
     counted: Figure | None = None  # the last toll
     where = -1  # the paragraph of the passage before
     told = False  # a dateline, of which a report has one
@@ -195,6 +197,7 @@ def read(
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
         mentions = seated(finder.find(text), line)
+        known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
         where = tagged.passage.paragraph
@@ -236,6 +239,8 @@ def read(
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
         groups, listed = entry.scenes(heading, groups, listed)
+        if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
+            groups = [replace(known_town, role="event")]
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
