@@ -118,6 +118,10 @@ def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
 
 #: "Location: ...", "Date: ..." in a record that is set out by fields.
 _FIELD = re.compile(r"^[^\w]*(?P<what>Location|Place|Where|Site|Settlement|Town|Village|Date|When|Day)\s*[:=]\s+", re.I)
+#: "A-12 / Town, Region / 16 October": a cell of a row.
+_CELL = re.compile(r"(?:[^|/·•]|(?<!\s)[/·•]|[/·•](?!\s))+")
+#: One that holds a day, with the hour or not.
+_DAY_CELL = re.compile(rf"\s*(?:(?:[Oo]n|[Nn]ight of)\s+)?{_DATE}[^.;]{{0,25}}$")
 _FRAGMENT_WORD = re.compile(
     rf"(?:[{UPPER}][\w'’.-]*|\d[\w.:]*|of|the|and|or|in|near|outside|at|centre|center|city|town|village|port|camp|quarter|"
     rf"(?:district|region|province|governorate|oblast|county|state|township|territory)|obl\.?|prov\.?|again)[,.;:()]*"
@@ -132,10 +136,9 @@ def _fragment(text: str) -> bool:
 
 def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
     """Return the place of a row of a table, "5 May | Country | Town, Province | what happened"."""
-    cells = [(found.start(), found.group()) for found in re.finditer(r"[^|]+", text)]
-    if len(cells) < 3:
-        return None
-    dated = any(re.search(rf"{_DATE}\s*$", cell) for _, cell in cells[:3])
+    cells = [(found.start(), found.group()) for found in _CELL.finditer(text)]
+    days = [start + len(cell.rstrip()) for start, cell in cells if _DAY_CELL.match(cell)]
+    dated = bool(days)
     for start, cell in cells[:-1]:
         start += len(cell) - len(cell.lstrip())
         end = start + len(cell.strip())
@@ -144,7 +147,7 @@ def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading
         if place is None and run is not None and not re.match(rf"\s*{_DATE}\s*$", cell) and len(cell.split()) <= 6:
             place = _named(run, text, finder, sure=dated or start > 0)
         if place is not None:
-            return Heading(replace(place, kind="settlement", role="event"), end, dated)
+            return Heading(replace(place, kind="settlement", role="event"), max(end, *days[:1]) if days else end, dated)
     return None
 
 
@@ -172,7 +175,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
     whole
         Whether the passage is all of the paragraph.
     """
-    if text.count("|") >= 2:
+    if len(_CELL.findall(text)) > 2:
         return _row(text, mentions, finder)
     if (field := _FIELD.match(text)) and finder.records:
         return _of_field(field, text, mentions, finder)
@@ -198,6 +201,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
                 sure=dated
                 or bool(_WHERE.search(text))
                 or (item and not re.search(r"\d", lead["item"]))
+                or finder.names_alone
                 or finder.vouched(run.group()),
             )
             if run is not None

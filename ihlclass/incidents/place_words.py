@@ -57,6 +57,8 @@ NOT_IN_A_NAME = (
 VOUCHED = re.compile(rf"\b(?:in|at|near|of|outside|entered|around|towards?)\s+(?P<name>{RUN.pattern})")
 #: A name before an entry of a list.
 HEAD = re.compile(rf"[^\w\"“”'‘’«(\[]*(?P<name>{RUN.pattern})[^.:;–—]{{0,40}}?\s*[:;–—]")
+#: A name that is all of a sentence.
+ALONE = re.compile(rf"\W*(?P<name>{RUN.pattern})[.:]?\s*")
 #: The field of a record that names its place.
 RECORD = re.compile(r"\W*(?:Location|Place|Where|Site)\s*[:=]", re.I)
 _SIDE = r"(?:(?:north|south|east|west)[\s-]?(?:ern|east|west|eastern|western)?)"

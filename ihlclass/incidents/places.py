@@ -22,6 +22,7 @@ from ihlclass.incidents.place_words import (
     AFTER_SITE,
     AFTER_VICTIM,
     AFTER_WATER,
+    ALONE,
     ATTACKED_NAME,
     BEFORE_LOCATIVE,
     BEFORE_NEAR,
@@ -132,6 +133,9 @@ class PlaceFinder:
         heads = [match for text in texts if (match := HEAD.match(text)) and self._known(match["name"])]
         #: Whether the report holds a list with names of places before its entries.
         self.lists = len(heads) > 1
+        alone = [match for text in texts if (match := ALONE.fullmatch(text)) and self._known(match["name"])]
+        #: Whether its entries open with a name alone: "Town. ...".
+        self.names_alone = len(alone) > 1
         #: Whether the report is set out in records of fields: "Location: ...".
         self.records = sum(bool(RECORD.match(text)) for text in texts) > 1
         self._capitals = {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
