@@ -289,7 +289,8 @@ class PlaceFinder:
             whole = last == len(words) - 1
             if camp := AFTER_CAMP.match(rest):
                 if whole and key not in NOT_PLACES:
-                    return Mention(text[start : end + camp.end()], start, end + camp.end(), CAMP, "event", key, found)
+                    end += camp.end()
+                    return Mention(text[start:end], start, end, CAMP, "event", fold(name.removesuffix(" IDP")), found)
             if area := AFTER_REGION.match(rest) if whole else None:
                 if fold(name) not in NOT_PLACES and not self._common_word(name):
                     speaks = AFTER_ACTOR.match(rest[area.end() :]) or AFTER_SEAT.match(rest[area.end() :])
