@@ -154,7 +154,7 @@ BEFORE_OTHER = re.compile(
     r"government|leaders?|"
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
     r"fighting|conflict|crisis|colleagues|researchers?|monitors?|analysts?|prosecutors?|prosecution|hearing|judges?|tribunal|"
-    r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|counting|written|published)\s+(?:in|at|on|of)|"
+    r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|ministry|ministries|agency|authority|command|counting|written|published)\s+(?:in|at|on|of)|"
     r"(?:direction|university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
@@ -169,7 +169,7 @@ STRUCK_OBJECT = re.compile(
     re.I,
 )
 AFTER_ACTOR = re.compile(
-    r"^(?:['’]s?)?\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|repeatedly\s+|again\s+|which\s+|still\s+|"
+    r"^(?:['’]s?)?(?:\s+(?:and|or|nor)\s+[A-Z]\w+)?\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|repeatedly\s+|again\s+|which\s+|still\s+|"
     r"then\s+|is\s+)*(?:"
     r"says?|said|den(?:y|ies|ied)|claim(?:s|ed)?|accus(?:es?|ed|ing)|blam(?:es?|ed|ing)|announc(?:es?|"
     r"ed)|insist(?:s|ed)?|warn(?:s|ed)?|"
