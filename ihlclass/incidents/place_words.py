@@ -155,7 +155,8 @@ BEFORE_OTHER = re.compile(
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
     r"fighting|conflict|crisis|colleagues|researchers?|monitors?|analysts?|prosecutors?|prosecution|hearing|judges?|tribunal|"
     r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|ministry|ministries|agency|authority|command|counting|written|published)\s+(?:in|at|on|of)|"
-    r"(?:direction|university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
+    r"(?:he|she|they|we|I|who)\s+(?:was|were|is|are|had been|lives?|lived|stayed|sat|works?|worked|grew up)\s+(?:(?:now|then|already|still|back|safe)\s+)?"
+    r"(?:in|at)|(?:direction|university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
     r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",
