@@ -18,6 +18,7 @@ from ihlclass.incidents.cues import (
     INHERITED,
     MEANS,
     MILITARY,
+    SAME_HOUR,
     SAME_PLACE,
     VICTIMS,
     carried_by,
@@ -189,7 +190,7 @@ class Thread:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
         if current.background or current.date is None or piece.paragraph - current.last_paragraph > 1:
             return None
-        if not GOES_ON.search(piece.text):
+        if not (GOES_ON.search(piece.text) or SAME_HOUR.search(piece.text)):
             return None
         return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
