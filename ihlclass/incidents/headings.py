@@ -107,7 +107,7 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
-    days = [when.date for when in find_dates(head) if when.kind in ("day", "relative")]
+    days = [when.date for when in find_dates(head) if when.date is not None]
     return days[0] if len(days) == 1 else None
 
 

@@ -220,7 +220,7 @@ def read(
         ):
             if heading is not None:
                 entry.whens = entry.days(text, heading, report, year)
-            setting.add(text, find_dates(text, report.published, year=year, anchor=anchor))
+            setting.add(text, find_dates(text, report.published, year=year, anchor=anchor), told=False)
             continue
         last = (tagged.passage.paragraph, number)
         if report.published is None and not only_year:  # the year that was named last holds
@@ -233,8 +233,7 @@ def read(
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
-        if not relevant:
-            setting.add(text, whens)
+        setting.add(text, whens, told=relevant)
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
@@ -280,11 +279,15 @@ class Setting:
 
     paragraph: int = -1
     whens: list[When] = field(default_factory=list)
+    done: bool = False
 
-    def add(self, text: str, whens: Sequence[When]) -> None:
-        """Take the day of such a passage, if it names one; "800 days ago" is when something else began."""
+    def add(self, text: str, whens: Sequence[When], *, told: bool) -> None:
+        """Take the day of a passage, unless one that told something had a day of its own."""
         days = [w for w in whens if w.date is not None and not w.statement and not text[: w.end].endswith("ago")]
-        self.whens = days[:1] or self.whens
+        if told:
+            self.done = self.done or bool(days)
+        elif not self.done:
+            self.whens = days[:1] or self.whens
 
 
 class Entry:
