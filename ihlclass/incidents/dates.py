@@ -81,7 +81,7 @@ _SAID = re.compile(
 )
 #: When a picture was taken, and when the dead were found or buried, is no time of the attack.
 _AFTERMATH = re.compile(
-    r"\b(?:satellite|images?|imagery|photographs?|photos?|pictures?|videos?|footage|clips?|posts?)\b(?:\s+[\w-]+){0,3}?\s+(?:of|from|on)\s+$|"
+    r"\b(?:satellite|images?|imagery|photographs?|photos?|pictures?|videos?|footage|clips?)\b(?:\s+[\w-]+){0,3}?\s+(?:of|from|on)\s+$|"
     r"\b(?:photographed|filmed|dated|verified|buried|burying|funerals?|coffins?|dug|digging|searched|searching|combed|mourn\w*|recovered|"
     r"pulled|freed|released)\b(?:\s+[\w'’-]+){0,5}?\s+(?:(?:late|early|again)\s+)?(?:on\s+)?$",
     re.I,

@@ -58,6 +58,11 @@ _OPENING = 4
 _TOP, _LINE, _BARE = 2, 16, 4
 
 
+#: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
+_SINCE = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:to|until|–|-)\s*(?:\w+day,?\s+)?$")
+_WEEK = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What stands before an entry of a list.
@@ -107,8 +112,11 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
-    days = [when.date for when in find_dates(head) if when.date is not None]
-    return days[0] if len(days) == 1 else None
+    days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
+    if len(days) != 1 or (last := days[0].date) is None:
+        return None
+    since = _SINCE.search(head[: days[0].start])
+    return last if since is None or 0 < last.day - int(since["day"]) < _WEEK else None
 
 
 def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
