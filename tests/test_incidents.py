@@ -555,3 +555,7 @@ def test_a_number_in_the_place_of_one_told_before_corrects_it() -> None:
 
 def test_one_passage_without_object_day_or_number_is_no_incident() -> None:
     assert not incidents(("People were beaten in Izium.\n", "torture_or_ill_treatment incident"))
+
+
+def test_names_that_read_in_two_ways_cost_no_time() -> None:
+    assert not incidents(("Kafr " * 60 + "was quiet.\n", ""))  # took hours once

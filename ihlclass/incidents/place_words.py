@@ -17,7 +17,7 @@ ARTICLE = (
 WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?={LETTER}))*"
 #: "Vigía del Fuerte", "Ciudad de la Costa": small words inside a name.
 _PARTICLE = r"(?:(?:de|del|du|des|da|do|dos|das|di|la|las|los|el)[ ]){1,2}"
-RUN = re.compile(rf"(?<![\w@#])#?{WORD}(?:[ ](?:{_PARTICLE})?{WORD})*")
+RUN = re.compile(rf"(?<![\w@#])#?(?>{WORD}(?:[ ](?:{_PARTICLE})?{WORD})*)")  # atomic: "Kafr Kafr" reads in two ways
 RUN_WORD = re.compile(WORD)
 
 REGION = (
@@ -141,7 +141,7 @@ BEFORE_NEAR = re.compile(
     re.I,
 )
 NUCLEAR = re.compile(
-    rf"(?:\b{WORD}(?:['’]s)?\s+)+(?:(?:largest|biggest|main|"
+    rf"(?:\b{WORD}(?:['’]s)?\s+){{1,6}}(?:(?:largest|biggest|main|"
     rf"only)\s+)?(?:[Nn]uclear\s+(?:[Pp]ower\s+)?(?:[Pp]lant|[Ss]tation)|NPP)\b"
 )
 EXCLUDED = re.compile(r"\b(?:excluding|not including|apart from|except|unlike|other than)\b[^.;]{0,50}$", re.I)
