@@ -559,3 +559,11 @@ def test_one_passage_without_object_day_or_number_is_no_incident() -> None:
 
 def test_names_that_read_in_two_ways_cost_no_time() -> None:
     assert not incidents(("Kafr " * 60 + "was quiet.\n", ""))  # took hours once
+
+
+def test_what_became_of_it_by_the_next_day_is_no_other_incident() -> None:
+    hit = ("Shells burnt a market in Izium on 9 May and killed two.", "commercial_premises civilians_killed incident")
+    (incident,) = incidents(hit, ("The next morning the market was still burning.\n", "commercial_premises incident"))
+    assert incident.date == dt.date(2024, 5, 9)
+    other = ("The next morning a drone killed four people there.\n", "civilians_killed drone_strike incident")
+    assert [i.date for i in incidents(hit, other)] == [dt.date(2024, 5, 9), dt.date(2024, 5, 10)]

@@ -157,6 +157,9 @@ class Thread:
             return
         if self._located(piece, place, background):
             return
+        if current is not None and current in self._at(place) and self._day_after(current, piece, date):
+            self._extend(current, piece, date)
+            return
         if not self._concrete(piece):
             self._setting(piece)
             return
@@ -185,6 +188,12 @@ class Thread:
     def _only_fired(self, piece: Piece) -> bool:
         """Whether a piece tells of a weapon, and of nothing that it did."""
         return not hurts(piece) and not set(piece.labels) & (HARM | VICTIMS | CONDUCT | self.objects)
+
+    def _day_after(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
+        """Whether a piece tells what became of an incident by the next day: no other object, means or toll."""
+        if date is None or draft.date is None or (date - draft.date).days != 1:
+            return False
+        return not piece.tolls and set(piece.labels) & (self.objects | MEANS) <= draft.labels
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
@@ -321,6 +330,8 @@ class Thread:
         other_day = date is not None and told is not None and date != told
         if not other_day and (piece.salvo or piece.everywhere):
             self.barrage.append(piece)
+        if other_day and draft is self.current and self._day_after(draft, piece, date):
+            other_day = False
         if (other_day or (background and not draft.background)) and self._concrete(piece):
             if self._own_facts(piece):
                 self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
