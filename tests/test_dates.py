@@ -33,6 +33,8 @@ PUBLISHED = dt.date(2024, 5, 15)  # a Wednesday
         ("on Saturday 4 May", dt.date(2024, 5, 4)),
         ("before dawn on Monday", dt.date(2024, 5, 13)),
         ("shortly after midnight on Tuesday", dt.date(2024, 5, 14)),
+        ("on 4 May last year", dt.date(2023, 5, 4)),
+        ("on 4 May, a Saturday", dt.date(2024, 5, 4)),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:
@@ -53,4 +55,32 @@ def test_nothing_is_invented_without_publication_date(text: str) -> None:
     ],
 )
 def test_a_visit_and_the_start_of_a_war_are_no_times_of_an_event(text: str) -> None:
+    assert all(when.statement for when in find_dates(text, PUBLISHED))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The next morning shells fell on the clinic.", 5),
+        ("Shells fell on the clinic that evening.", 4),
+        ("The night before, shells had fallen on the clinic.", 3),
+        ("On the 11th, shells fell on the clinic.", 11),
+    ],
+)
+def test_days_are_counted_from_the_day_told_before(text: str, day: int) -> None:
+    (when,) = find_dates(text, PUBLISHED, anchor=dt.date(2024, 5, 4))
+    assert when.date == dt.date(2024, 5, day)
+    assert not [w for w in find_dates(text) if w.date is not None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A satellite image of 8 May shows no roof.",
+        "The lorries were photographed on Monday.",
+        "Rescuers on Tuesday pulled a girl from the rubble.",
+        "They were buried in the field on Monday.",
+    ],
+)
+def test_a_picture_or_a_burial_is_no_time_of_an_event(text: str) -> None:
     assert all(when.statement for when in find_dates(text, PUBLISHED))

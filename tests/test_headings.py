@@ -31,6 +31,10 @@ def heading(text: str, *, whole: bool = False) -> tuple[str, bool] | None:
         ("• 06:45, Kupiansk.", False, ("Kupiansk", False)),
         ("12:30 Izium: the roof of the school is gone.", True, ("Izium", False)),
         ("5 May | Ukraine | Izium, Kharkiv region | A shell on the depot | 2 hurt", True, ("Izium", True)),
+        ("A-7 / Izium, Kharkiv oblast / 16 May, about 18:40", True, ("Izium", True)),
+        ("II. Izium, 4 May", True, ("Izium", True)),
+        ("III. Velin, municipality of Kharkiv, 4 May", True, ("Velin", True)),
+        ("1. Velin, Example township", True, ("Velin", False)),
         ("Pervaky.", False, ("Pervaky", False)),  # not in the gazetteer, but something was near it
         ("Saturday 17/8 – Izium", True, ("Izium", True)),
         ("Monday 26/8", True, ("", True)),
@@ -96,7 +100,8 @@ def test_a_dateline_is_where_the_reporter_sits() -> None:
 def test_the_day_that_the_report_names_stands_for_its_publication() -> None:
     assert day_of_report("Sector Nord: update (as of 17 February 2025)", 1) == dt.date(2025, 2, 17)
     assert day_of_report("SARAJEVO, July 14, 1993 (Agency) — Mortar fire hit a hospital.", 0) == dt.date(1993, 7, 14)
-    assert day_of_report("Digest, Monday 4 to Sunday 10 March 2024", 0) is None
+    assert day_of_report("Digest, Monday 4 to Sunday 10 March 2024", 0) == dt.date(2024, 3, 10)
+    assert day_of_report("Digest, 4 to 30 March 2024", 0) is None  # "on Monday" may be any of four
     (incident,) = incidents(
         ("Update (as of 17 February 2025)\n", ""),
         ("In Izium a drone hit a clinic on 11 February.\n", "medical_facility drone_strike incident"),

@@ -160,6 +160,13 @@ def test_a_village_that_no_gazetteer_knows_is_kept() -> None:
         ("Gunmen attacked Nasser Teaching Hospital, killing two.", "Nasser Teaching Hospital"),
         ("Shells hit the hospital, killing two nurses.", None),
         ("The wounded were taken to a hospital in Velin on Monday.", None),
+        ("A mortar shell fell near Velin, killing two nurses.", "Velin"),
+        ("Shells killed two in Velin with the doors of the hospital open.", "Velin"),
+        ("Two nurses died in Vegarosa del Monte.", "Vegarosa del Monte"),
+        ("Shells hit the hospital in the north of Kharkiv, killing two.", "Kharkiv"),
+        ("Two nurses died in the hospital, researchers in Kharkiv said.", None),
+        ("Shells hit the hospital and killed two while she was in Kharkiv.", None),
+        ("Gunmen killed two nurses at the Velin site for displaced people.", "Velin site"),
     ],
 )
 def test_a_place_is_the_name_and_no_more(text: str, place: str | None) -> None:
@@ -387,6 +394,9 @@ def test_an_object_that_nothing_befell_is_no_incident() -> None:
         ("S-300 rockets hit homes in Sumy.", None),
         ("Militants stormed homes in Mosul after a Daesh attack.", "Daesh"),
         ("Warplanes struck homes in land controlled by Daesh in Mosul.", None),
+        ("The junta's aircraft bombed homes in Mosul.", "junta"),
+        ("A Russian Kh-22 brought down homes in Sumy.", "Russian"),
+        ("Homes burnt in Sumy, and Russia is responsible for it.", "Russia"),
     ],
 )
 def test_authors(text: str, author: str | None) -> None:
@@ -458,3 +468,102 @@ def test_what_was_fired_at_many_places_is_an_incident_of_the_area(text: str) -> 
         (text, "drone_strike official_statement attribution"),
     )  # fmt: skip
     assert [i.date for i in found] == [dt.date(2024, 5, 12), dt.date(2024, 5, 11)]
+
+
+def test_a_name_that_the_report_lays_somewhere_is_a_settlement() -> None:
+    for laid in ("in Example territory", "north of Kharkiv", "a village beside the river"):
+        (incident,) = incidents(
+            (f"We drove to Velin, {laid}, and nobody spoke.\n", ""),
+            ("Shells had killed two nurses near Velin.\n", "civilians_killed medical_personnel_victims"),
+        )
+        assert incident.place == "Velin"
+
+
+def test_a_town_that_is_merely_named_holds_what_is_told_after_it() -> None:
+    (incident,) = incidents(
+        ("She draws the war in Ukraine.\n", ""),
+        ("Her first picture was Kharkiv.", ""),
+        ("A missile took out the stairwell of a block of flats and killed nine.\n",
+         "residential_building civilians_killed missile_strike incident"),
+    )  # fmt: skip
+    assert incident.place == "Kharkiv"
+
+
+def test_drones_that_flew_by_a_town_did_nothing_there() -> None:
+    assert not incidents(("Drones took their way past woods, Kharkiv and a lake.\n", "drone_strike incident"))
+
+
+def test_that_town_is_the_one_named_last() -> None:
+    (incident,) = incidents(
+        ("The front runs some miles from Kupiansk.\n", ""),
+        ("In that town a drone burnt out a bus, and its driver died.\n",
+         "civilian_vehicle civilians_killed drone_strike incident"),
+    )  # fmt: skip
+    assert incident.place == "Kupiansk"
+
+
+def test_a_province_whose_government_speaks_is_not_where_it_happened() -> None:
+    (incident,) = incidents(
+        ("Shells hit a market in Omdurman on Tuesday.", "commercial_premises artillery_or_rocket_fire incident"),
+        ("Khartoum state's government counted nine dead.\n", "civilians_killed incident"),
+    )
+    assert (incident.place, incident.killed) == ("Omdurman", (9, 9))
+
+
+def test_the_opening_of_a_paragraph_sets_its_day() -> None:
+    (incident,) = incidents(
+        ("On 9 May nobody had slept in Izium.", ""),
+        ("Shells burnt the market and killed two traders.\n", "commercial_premises civilians_killed incident"),
+    )
+    assert incident.date == dt.date(2024, 5, 9)
+    found = incidents(
+        ("On 9 May shells burnt a market in Izium.", "commercial_premises object_destroyed incident"),
+        ("Sunday is the day when villagers come in.", ""),
+        ("Two traders died.\n", "civilians_killed incident"),
+    )
+    assert [i.date for i in found] == [dt.date(2024, 5, 9)]
+
+
+def test_another_of_the_shells_fell_on_the_same_day() -> None:
+    found = incidents(
+        ("Shells hit a market in Izium on Monday.\n", "commercial_premises artillery_or_rocket_fire incident"),
+        ("Another of the shells burnt a house in Kupiansk.\n", "residential_building object_destroyed incident"),
+    )
+    assert [i.date for i in found] == [dt.date(2024, 5, 13)] * 2
+
+
+def test_a_day_without_a_year_has_the_year_that_was_named_last() -> None:
+    found = incidents(
+        ("On 3 March 2015 shells hit a market in Izium.\n", "commercial_premises incident object_damaged"),
+        ("On 4 May 2016 shells hit a market in Kupiansk.\n", "commercial_premises incident object_damaged"),
+        ("On 9 May shells hit a market in Sumy.\n", "commercial_premises incident object_damaged"),
+        published=None,
+    )
+    assert found[-1].date == dt.date(2016, 5, 9)
+
+
+def test_a_number_in_the_place_of_one_told_before_corrects_it() -> None:
+    (incident,) = incidents(
+        (
+            "Shells hit a market in Izium on Monday and killed 12 people.",
+            "commercial_premises civilians_killed incident",
+        ),
+        ("By evening the mayor spoke of 15.\n", "civilians_killed incident"),
+    )
+    assert incident.killed == (12, 15)
+
+
+def test_one_passage_without_object_day_or_number_is_no_incident() -> None:
+    assert not incidents(("People were beaten in Izium.\n", "torture_or_ill_treatment incident"))
+
+
+def test_names_that_read_in_two_ways_cost_no_time() -> None:
+    assert not incidents(("Kafr " * 60 + "was quiet.\n", ""))  # took hours once
+
+
+def test_what_became_of_it_by_the_next_day_is_no_other_incident() -> None:
+    hit = ("Shells burnt a market in Izium on 9 May and killed two.", "commercial_premises civilians_killed incident")
+    (incident,) = incidents(hit, ("The next morning the market was still burning.\n", "commercial_premises incident"))
+    assert incident.date == dt.date(2024, 5, 9)
+    other = ("The next morning a drone killed four people there.\n", "civilians_killed drone_strike incident")
+    assert [i.date for i in incidents(hit, other)] == [dt.date(2024, 5, 9), dt.date(2024, 5, 10)]

@@ -18,6 +18,9 @@ from ihlclass.incidents.parties import name_party
         ("A spokesman for the army said that no shell had been fired.", None),
         ("The militants were killed by their own bomb, the police said.", None),
         ("A house was destroyed.", None),
+        ("A spokesman of the Example Army said that it had struck a depot.", "Army"),
+        ("The Taliban held two teachers for three days.", "Taliban"),
+        ("The warplanes of the Syrian army came over twice.", "Syrian army"),
     ],
 )
 def test_parties(text: str, party: str | None) -> None:

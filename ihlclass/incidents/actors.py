@@ -21,7 +21,7 @@ _WEAPON = (
     r"bomb|mass|large-scale|surface-to-surface|cross-border|long-range|alleged|heavy)[\s-]+)*"
     r"(?:air\s?strikes?|airstrikes?|strikes?|missiles?|rockets?|shelling|shells?|bombing|bombs?|"
     r"bombardment|bombardments|drones?|artillery|attacks?|raids?|assault|fire|barrage|offensive|"
-    r"mortars?|onslaught|shellfire|invasion|occupation|rocket fire|massacre|warplanes?)"
+    r"mortars?|onslaught|shellfire|invasion|occupation|rocket fire|massacre|warplanes?|guns?|howitzers?|FPVs?|UAVs?|(?-i:[A-Z][A-Za-z]*-\d+\w*))"
 )
 _ADJECTIVE = (
     r"[A-Z][\w'’-]*(?:ian|ish|ese|eli|qi|ni|ani|emi|ali|ali|ari|khmen|ch|ghan|kish|nese|can|dish|i)|US|"
@@ -92,11 +92,14 @@ _CLAIMED = re.compile(
     rf"{_PHRASE}\s+(?:has\s+|have\s+|later\s+|soon\s+|also\s+)*(?:claimed responsibility|"
     rf"said it (?:had )?(?:carried out|struck|hit|launched|fired)|admitted)"
 )
+_GUILTY = re.compile(rf"{_PHRASE}\s+(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:responsible|to blame|behind)\b")
 _POSSESSIVE = re.compile(rf"\b(?P<who>{_NAME})['’]s?\s+(?:[\w-]+\s+){{0,2}}?(?:{_WEAPON}|crimes?|aggression)\b")
 _NAMELESS = re.compile(
     r"(?:[a-z]+ )?(?i:militants?|gunmen|armed (?:men|groups?)|attackers|fighters?|forces|troops|soldiers|terrorists?|insurgents?|warplanes?|"
     r"jets?|aircraft|helicopters?|pilots?)"
 )
+#: What was used is not who used it.
+_INSTRUMENT = re.compile(r"(?i:warplanes?|jets?|aircraft|helicopters?|pilots?|tanks?|snipers?|air force|guards?)")
 _UNKNOWN = re.compile(r"\b(?:unknown|unidentified|unclear)\b", re.I)
 
 
@@ -104,7 +107,7 @@ def find_actors(text: str) -> list[tuple[str, int]]:
     """Return the authors that a passage names, each with its weight: the surer the wording, the more."""
     out: list[tuple[str, int]] = []
     for pattern, weight in (
-        (_BLAMED, 5), (_CLAIMED, 5), (_PASSIVE, 4), (_MODIFIER, 3), (_SUBJECT, 4), (_POSSESSIVE, 3), (_FORCE_ANYWHERE, 1)
+        (_BLAMED, 5), (_CLAIMED, 5), (_GUILTY, 5), (_PASSIVE, 4), (_MODIFIER, 3), (_SUBJECT, 4), (_POSSESSIVE, 3), (_FORCE_ANYWHERE, 1)
     ):  # fmt: skip
         for found in pattern.finditer(text):
             who = re.sub(r"^(?:the|The|suspected|Suspected|alleged)\s+", "", found["who"]).strip(" ,.")
@@ -137,6 +140,9 @@ def name_author(texts: Iterable[str], least_weight: int = 1, but: str | None = N
             weights[who] += weight
             stems[_stem(who)] += weight
             order.append(who)
+    if not order:
+        return None
+    order = [who for who in order if not _INSTRUMENT.fullmatch(who)]
     if not order:
         return None
     named = [who for who in order if not _NAMELESS.fullmatch(who)] or order

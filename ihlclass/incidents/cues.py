@@ -168,6 +168,19 @@ SAME_PLACE = re.compile(
     r"\b(?:the|that) same (?:hospital|school|town|city|village|camp|place|building|market|street)\b|(?<=\w )\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|may)\b)",
     re.I,
 )
+#: "Another of the shells", "minutes later": on the day of what was told just before.
+SAME_HOUR = re.compile(
+    r"\b(?:(?:another|one|two|three|others|some) of the (?:[\w-]+ )?(?:shells?|rockets?|missiles?|bombs?|drones?|mortars?|strikes?)|"
+    r"the (?:other|second|third|last) (?:shells?|rockets?|missiles?|bombs?|drones?|strikes?|attack)|(?:minutes|an hour|hours|moments|shortly|soon) (?:later|after\w*)|"
+    r"(?:at|around|in) the same (?:time|hours?|minutes?|salvo|attack|raid|barrage|night|day|morning)|(?:the )?same (?:minutes|hour|salvo|barrage|raid)|"
+    r"simultaneously|at almost the same time)\b",
+    re.I,
+)
+#: The town that was named last.
+THAT_TOWN = re.compile(
+    r"\b(?:in|at|on|over|near|into|outside) (?:that|this|the same) (?:same )?(?:town|city|village|settlement|camp|hamlet)\b",
+    re.I,
+)
 #: "Other towns hit were ...": what was told just before goes on elsewhere.
 GOES_ON = re.compile(
     r"^\W*(?:the |several |among the )?(?:other|further|more) (?:[\w-]+ )?(?:areas|cities|towns|regions|districts|settlements|villages|places|targets)\b"

@@ -48,6 +48,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iso", re.compile(r"\b(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
     ("slash", re.compile(r"(?<![\d/.])(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:1[89]|20)\d\d)\b")),
     ("daymonth", re.compile(rf"\b{_WEEKDAY},?\s+(?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?![/.]?\d)")),
+    ("ordinal", re.compile(r"\b[Oo]n the (?P<day>[0-3]?\d)(?:st|nd|rd|th)(?=\s*[,.;:]|\s+(?:it|he|she|they|the|a|an|in|at|two|three|[A-Z])\b)")),
     ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
         rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
@@ -60,13 +61,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
     ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|"
         r"year)s? (?P<way>ago|earlier|before|later|afterwards)\b", re.I)),
+    ("told", re.compile(r"\b(?:(?:later )?(?:that|(?:on )?the same) (?:(?:very )?day|morning|afternoon|evening|night)|"
+        r"the (?P<next>next|following) (?:day|morning|afternoon|evening|night)|"
+        r"(?P<back>the (?:day|night|evening|morning) before|the previous (?:day|night|evening)))\b(?! yesterday)", re.I)),
     ("vague", re.compile(
         r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|"
         r"last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
         r"(?:in )?(?:the )?(?:past|last|previous) (?:\d+ |few |several |two |three )?(?:hours?|days?|weeks?|"
         r"months?|years?)|recent (?:days|weeks|months|years)|"
-        r"(?:in|since|during) (?:1[89]|20)\d\d|the (?:previous|same) (?:day|night)|the day before|"
-        r"the (?:following|next) day|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
+        r"(?:in|since|during) (?:1[89]|20)\d\d|years? (?:ago|earlier)|previously|in the past)\b", re.I)),
 )  # fmt: skip
 _SAID = re.compile(
     r"\b(?:said|says|told|announced|stated|declared|posted|tweeted|published|released|reported|wrote|"
@@ -76,12 +79,23 @@ _SAID = re.compile(
     r"(?:\s+(?:\w+\s+){0,4}?(?:on|late|early|earlier|in a statement|in its report))?\s*,?\s*(?:on\s+)?$",
     re.I,
 )
+#: When a picture was taken, and when the dead were found or buried, is no time of the attack.
+_AFTERMATH = re.compile(
+    r"\b(?:satellite|images?|imagery|photographs?|photos?|pictures?|videos?|footage|clips?)\b(?:\s+[\w-]+){0,3}?\s+(?:of|from|on)\s+$|"
+    r"\b(?:photographed|filmed|dated|verified|buried|burying|funerals?|coffins?|dug|digging|searched|searching|combed|mourn\w*|recovered|"
+    r"pulled|freed|released)\b(?:\s+[\w'’-]+){0,5}?\s+(?:(?:late|early|again)\s+)?(?:on\s+)?$",
+    re.I,
+)
+_AFTERMATH_AFTER = re.compile(
+    r"^(?:\s+(?:morning|afternoon|evening|night))?,?\s+(?:still\s+)?(?:buried|dug|searched|pulled|recovered|mourned|combed|cleared|identified)\b",
+    re.I,
+)
 _SAID_AFTER = re.compile(r"^,?\s+(?:that\b|in a (?:statement|report|post|tweet)\b)", re.I)
 _PAST_WORDS = re.compile(r"\b(?:earlier|previous|last|ago|in the past|previously|before)\b", re.I)
 _LONG = re.compile(r"\b(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|war|conflict|(?:19|20)\d\d)\b", re.I)
 _FORWARD = re.compile(
     r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after|"
-    r"before)\s+(?:the\s+)?(?:\w+\s+)?(?:on\s+)?$|\b(?:since|start|beginning|outset|anniversary)\b"
+    r"before)\s+(?:the\s+)?(?:(?:(?:night|morning|evening|afternoon|end)\s+of|early|late|last|next|this|that|about|around|\w+day)\s+)?(?:on\s+)?$|\b(?:since|start|beginning|outset|anniversary)\b"
     r"(?:\s+(?:of|the|war|conflict|invasion|offensive|full-scale|[A-Z]\w+)){0,6}\s+(?:on\s+)?$",
     re.I,
 )
@@ -102,6 +116,9 @@ _PAIR = re.compile(
 )
 
 
+#: "1 December, a Sunday"
+_ITS_NAME = re.compile(r",?\s+(?:which was\s+)?(?:an?|the)\s+")
+_LAST_YEAR = re.compile(r",?\s+(?:of\s+)?last year\b")
 _BY_NAME = re.compile(r"\w+day(?:,|\s+the)?\s+", re.I)
 
 
@@ -163,6 +180,9 @@ def _resolve(
         if part["odd"] or part["odder"]:
             return None, "day", (0, 0)
         return _without_year(month, day, published, year), "day", (0, month)
+    if kind == "ordinal":
+        base = anchor or published
+        return (_day(base.year, base.month, int(part["day"])) if base else None), "day", (0, 0)
     if kind == "iso":
         return _day(int(part["year"]), int(part["month"]), int(part["day"])), "day", (0, 0)
     if kind == "slash":
@@ -188,6 +208,10 @@ def _resolve(
     if kind == "yesterday":
         days = 2 if "before" in found.group().lower() else 1
         return (published - dt.timedelta(days=days) if published else None), "relative", (0, 0)
+    if kind == "told":
+        if anchor is None:
+            return None, "vague", (0, 0)
+        return anchor + dt.timedelta(days=bool(part["next"]) - bool(part["back"])), "relative", (0, 0)
     if kind == "ago":
         base = published if part["way"].lower() == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
@@ -224,11 +248,17 @@ def find_dates(
             if any(start < e and end > s for s, e in taken):
                 continue
             taken.append((start, end))
-            date, sort, month = _resolve(kind, found, published, year, anchor)
+            given = published.year - 1 if published and _LAST_YEAR.match(text, end) else year
+            date, sort, month = _resolve(kind, found, published, given, anchor)
             if date is not None and published is not None and date > published + dt.timedelta(days=1):
                 date = None  # nothing has happened yet on a day to come
             left = _HOUR.sub(" ", text[max(0, start - 70) : start])
-            statement = bool(_SAID.search(left) or _FORWARD.search(left)) or (
+            statement = bool(
+                _SAID.search(left)
+                or _FORWARD.search(left)
+                or _AFTERMATH.search(left)
+                or _AFTERMATH_AFTER.match(text[end:])
+            ) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )
             long_ago = sort == "vague" and (month != (0, 0) or bool(_LONG.search(found.group())))
@@ -252,6 +282,13 @@ def _pairs(text: str, found: list[When]) -> list[When]:
             out.pop()  # "Saturday, 26 October": the weekday adds nothing
             last = out[-1] if out else None
             days = last is not None and last.kind in ("day", "relative")
+        if (
+            last is not None
+            and last.kind == "day"
+            and when.kind == "relative"
+            and _ITS_NAME.fullmatch(text, last.end, when.start)
+        ):
+            continue
         if last is not None and days and last.date != when.date and _PAIR.fullmatch(text[last.end : when.start]):
             out.pop()
             when = When(last.start, when.end, None, when.kind, last.statement)

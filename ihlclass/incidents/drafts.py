@@ -87,13 +87,22 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
         return False
     if draft.place is not None and draft.place.role == "plant":
         return True
+    if _slight(draft, bool(civil)):
+        return False
     nowhere = draft.place is None or draft.place.kind == "country"
     if nowhere and draft.date is None and not _settled(draft):
         return False
-    told = labels & CONCRETE or any(hurts(piece) for piece in draft.pieces)
+    shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
+    told = labels & shown or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
     return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))
+
+
+def _slight(draft: Draft, civil: bool) -> bool:
+    """Whether one passage alone tells of it, without an object, a day or a number."""
+    alone = len({piece.number for piece in draft.pieces}) == 1
+    return alone and not civil and draft.date is None and not any(piece.figures for piece in draft.pieces)
 
 
 def _settled(draft: Draft) -> bool:

@@ -29,7 +29,8 @@ NUMERAL = (
 NUMERAL_BEFORE_DASH = r"(?<![\w.,/:$€£#-])\d{1,6}(?=-\d)"
 NUMERAL_AFTER_DASH = NUMERAL.replace("#-]", "#]", 1)
 COUNT = (
-    rf"(?:\b(?:a|one|two|three|four|five|six)(?: and a half)? dozen\b(?: and a half\b)?|{NUMERAL}|"
+    rf"(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine) hundred\b(?! thousand)(?: and {WORD_NUMBER}\b)?|"
+    rf"\b(?:a|one|two|three|four|five|six)(?: and a half)? dozen\b(?: and a half\b)?|{NUMERAL}|"
     rf"\b{WORD_NUMBER}\b(?!-year|-storey|-story|-day| dozen))"
 )
 LEAST = r"at least|no fewer than|no less than|not less than|a minimum of|minimum"
@@ -43,7 +44,7 @@ ABOUT = (
 QUANTITY = re.compile(
     rf"(?P<mod>\b(?:{LEAST}|{OVER}|{UPTO}|{UNDER})\s+)?(?P<also>\b(?:another|a further|further|"
     rf"an additional|additional)\s+)?"
-    rf"(?:\b(?:{ABOUT})\s+)?(?:(?:between\s+)?(?P<low>{COUNT}|{NUMERAL_BEFORE_DASH})\s*(?:and|to|-|–|—|"
+    rf"(?:\b(?:{ABOUT})\s+)?(?:(?P<between>between\s+)?(?P<low>{COUNT}|{NUMERAL_BEFORE_DASH})\s*(?:(?(between)and|to)|to|-|–|—|"
     rf"or)\s*(?P<high>{COUNT}|(?<=-){NUMERAL_AFTER_DASH})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
     rf"(?P<vague>\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})\b))",
     re.I,
@@ -107,8 +108,12 @@ AUX = (
     r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+)*"
 )
 NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
+#: "and about twenty soldiers": fighters who fell with the civilians that are counted before them.
+WITH_FIGHTERS = rf"(?:\s+and\s+(?:about\s+|some\s+|at least\s+|around\s+)?(?:{COUNT}|several|an?)\s+(?:[\w'’-]+\s+)?(?:soldiers?|fighters?|police\w*|militiamen|rebels?|militants?))?"
 PREDICATE = re.compile(rf"\b(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
-AFTER_QUANTITY = re.compile(rf"(?P<np>{NP})(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
+AFTER_QUANTITY = re.compile(
+    rf"(?P<np>{NP}){WITH_FIGHTERS}(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I
+)
 BEFORE_QUANTITY = re.compile(
     rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:reportedly|also|a total of|all|the|"
     rf"an estimated|in total)\s+)*$",
@@ -116,12 +121,12 @@ BEFORE_QUANTITY = re.compile(
 )
 LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
 TOLL = re.compile(
-    r"\b(?:(?P<killed>death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
-    r"victims killed))|(?P<hurt>number of (?:injured|wounded|people injured|people wounded|"
+    r"\b(?:(?P<killed>put the (?:dead|deaths|number of dead)(?= (?:[\w'’-]+ ){0,6}at\b)|death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
+    r"victims killed)|the (?:dead|killed|martyrs)(?= (?:are|were|number)))|(?P<hurt>the (?:injured|wounded|injuries)(?= (?:are|were|number))|number of (?:injured|wounded|people injured|people wounded|"
     r"those injured)))"
     r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
     r"now|since|then|later|currently|reportedly|could|be|become)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
-    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|be)?"
+    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|are|were|number(?:s|ed)?|be|become|became)?"
     r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
     re.I,
 )
@@ -134,6 +139,41 @@ SPECIAL = re.compile(
     re.I,
 )
 SOME_OF = re.compile(r"\s+of\s+(?:the\s+)?[\w'’-]+['’]s?\s+\w+|\s+of\s+(?:his|her|their|its)\b", re.I)
+#: "carried out two bodies", "a list of 27 names": the dead are counted.
+COUNTED = re.compile(
+    rf"\b(?:(?:carried|pulled|brought|dug|lifted) out|counted|saw|found|recovered|collected|retrieved|buried|photographed|exhumed|"
+    rf"took (?:out|away)|washed)\s+(?P<mod>(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT})\s+(?:\w+\s+){{0,2}}?(?:bodies|corpses|dead)\b|"
+    rf"\b(?:lists?|registers?|ledger|roll|memorial|plaque)\b[^.;]{{0,60}}?\b(?P<mod2>(?:{LEAST}|{OVER})\s+)?(?P<count2>{COUNT})\s+(?:names|dead)\b",
+    re.I,
+)
+ORDINALS = {
+    w: n
+    for n, w in enumerate(["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+        "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], start=2)
+}  # fmt: skip
+#: "a thirteenth victim has died": so many are dead by then.
+NTH = re.compile(
+    rf"\b(?:an?|the)\s+(?P<nth>\d{{1,3}}(?:nd|rd|th)|{'|'.join(ORDINALS)})\s+(?:(?:victim|person|body|man|woman|child|boy|girl|patient|resident|civilian)\b"
+    rf"(?:,[^,.;]{{1,40}},|\s+(?:of|from|in)\s+[^,.;]{{1,30}}?)?\s+)?{AUX}(?:died|dead|killed|found dead|succumbed)\b",
+    re.I,
+)
+#: "two of the wounded died in the night", "one more died in hospital": the count before it grows.
+LATER = re.compile(
+    rf"\b(?P<count>{COUNT})\s+(?:(?:of\s+(?:the|those)\s+)?(?:injured|wounded)(?:\s+people)?|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
+    rf"(?:\s+(?:has|have|had|later|then|since|also|since then))*\s+(?:died|passed away|succumbed)\b",
+    re.I,
+)
+#: "By evening the ministry spoke of fifteen": a bare number in the place of one that was told before.
+CORRECTS = re.compile(
+    r"\b(?:sp(?:oke|eaks?)|raised|revised|corrected|increased|lowered|updated|brought|put|rose|gone|went|counts?|counted|gave|gives?|given|had|has|"
+    r"have|said|reported|listed|lists|recorded|verified|confirmed|documented|named|holds?|was|were|is)"
+    r"(?:\s+(?:it|this|that|them|the\s+(?:figure|number|toll|count|total|dead)))?(?:\s+(?:of|to|at|up|down|now|later|only|already|since))*\s+$|"
+    r"\b(?:another|other|others|others?\s+of|[A-Z][\w’'-]+\s+of)\s+$"
+)
+CORRECTED = re.compile(
+    r"(?:\s+(?:names|dead|bodies|victims|in all|in total|in the final count))?\s*(?:[.,;:)]|$|\b(?:and|on|by|the next|after|later|before|when|"
+    r"while|including|but|this morning|yesterday)\b)"
+)
 BODIES = re.compile(
     rf"(?:(?P<mod>\b(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT}|"
     rf"\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})))?\s*(?:\w+\s+){{0,2}}?\b(?:bodies|"
@@ -174,7 +214,7 @@ ACROSS = re.compile(
 )
 NONE = re.compile(
     r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
-    r"got)?\s*(?:\w+\s+)?(?P<pred>killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
+    r"got)?\s*(?:\w+\s+)?(?P<pred>dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
     r"killed|injured|hurt|wounded|died|perished|suffered)|"
     r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
     r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
@@ -223,15 +263,9 @@ WHO = (
     r"mother|father|son|daughter|wife|husband|brother|sister|grandmother|grandfather|fisherman|shepherd"
 )
 ONE = re.compile(
-    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:unnamed|young|elderly|local|"
-    rf"pregnant|disabled|Palestinian|foreign|female|male|body of an?|\d+[- ]year[- ]old|"
-    rf"[\w]+-year-old|teenage|retired|{PERSON})\s+)*"
-    rf"(?P<who>{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|"
-    r"employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|student|volunteer|firefighter|"
-    r"rescuer|"
-    rf"patient|farmer|pensioner|policeman|guard|mother|father|civilian|fisherman|"
-    rf"shepherd)\b(?P<np>(?:,\s+[A-Z][^,.;]{2, 40}(?:,\s+\d+)?,|,\s+\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+{AUX}(?:(?P<killed>{KILLED})|"
-    rf"(?P<hurt>{HURT}))\b",
+    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:body of an?|[\w’'-]+)\s+){{0,3}}?(?P<who>{WHO})\b"
+    rf"(?P<np>(?:,\s+[A-Z][^,.;]{{2,40}}(?:,\s+(?:aged\s+)?\d+)?,|,\s+(?:aged\s+)?\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+"
+    rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
     re.I,
 )
 #: "a man and his daughter were wounded", "two men and three women died"
@@ -250,10 +284,8 @@ PAIR_OBJECT = re.compile(
     re.I,
 )
 ONE_OBJECT = re.compile(
-    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|"
-    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>person|civilian|resident|woman|man|child|boy|girl|"
-    rf"infant|baby|teenager|worker|employee|driver|doctor|nurse|paramedic|medic|journalist|teacher|"
-    rf"student|volunteer|firefighter|patient|farmer|pensioner|guard|mother|father)\b",
+    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|its|their|the|"
+    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>{WHO})\b",
     re.I,
 )
 FAMILY = re.compile(

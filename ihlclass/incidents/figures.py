@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ihlclass.incidents.dates import find_dates
@@ -15,19 +15,25 @@ from ihlclass.incidents.figure_words import (
     BODIES,
     CARE,
     CIVIL,
+    CORRECTED,
+    CORRECTS,
     COUNT,
+    COUNTED,
     COUPLE,
     EITHER,
     ENTRY,
     FAMILY,
     FIGHTER,
+    LATER,
     LEAST,
     LEFT_DEAD,
     LIKELY,
     NONE,
+    NTH,
     ONE,
     ONE_OBJECT,
     ONLY_HURT,
+    ORDINALS,
     OVER,
     PAIR_OBJECT,
     PERSON,
@@ -59,6 +65,8 @@ RATIO = re.compile(
     re.I,
 )
 SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
+#: A figure is corrected to one that is so many times as large at most, or as small.
+LIKE = 3
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
 
@@ -97,6 +105,10 @@ def number_of(words: str) -> int | None:
         half = 6 if "and a half" in words else 0
         first = words.split()[0]
         return 12 * (1 if first == "a" else UNITS[first]) + half
+    if " hundred" in words:
+        first, _, rest = words.partition(" hundred")
+        more = number_of(rest.removeprefix(" and")) if rest else 0
+        return None if more is None else 100 * (1 if first == "a" else UNITS[first]) + more
     if words in UNITS:
         return UNITS[words]
     parts = re.split(r"[- ]", words)
@@ -112,7 +124,9 @@ def _interval(found: re.Match[str]) -> Interval | None:
         return least, most
     if found["low"]:
         low, high = number_of(found["low"]), number_of(found["high"])
-        if low is None or high is None or low >= high:
+        if low is not None and high is not None and low >= high and "-" in found.group():
+            low = high = number_of(f"{found['low']}-{found['high']}")  # "thirty-one"
+        if low is None or high is None or low > high:
             return None
         return 0 if re.fullmatch(f"{UPTO}|{UNDER}", modifier) else low, None if re.fullmatch(LEAST, modifier) else high
     number = number_of(found["one"])
@@ -146,8 +160,14 @@ def _is_person(phrase: str, adjacent: bool) -> bool:
     return True
 
 
-def find_figures(text: str) -> list[Figure]:
-    """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them."""
+def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
+    """Return the casualty figures of a passage, in order. Fighters are left out unless civilians are named with them.
+
+    Parameters
+    ----------
+    previous
+        The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
+    """
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
@@ -176,6 +196,12 @@ def find_figures(text: str) -> list[Figure]:
         interval = _interval(entry) if entry else None
         if interval is not None:
             add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
+    for found in NTH.finditer(text):
+        nth = int(found["nth"][:-2]) if found["nth"][0].isdigit() else ORDINALS[found["nth"].lower()]
+        add(*found.span(), "killed", (nth, nth), "count")
+    for found in LATER.finditer(text):
+        if (number := number_of(found["count"])) is not None:
+            add(*found.span(), "killed", (number, number), "later")
     plain = _without_asides(text)
     for found in (*COUPLE.finditer(plain), *PAIR_OBJECT.finditer(text)):
         if any(found.start() < e and found.end() > s for s, e in covered):
@@ -183,6 +209,8 @@ def find_figures(text: str) -> list[Figure]:
         if FIGHTER.search(found.group()):
             continue
         both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
+        if re.match(r"(?:\w+\s+)?an?\s+(?:[\w-]+\s+){0,2}?couple\s+and\b", found.group(), re.I):
+            both[0] = 2
         if None not in both:
             total = sum(filter(None, both))
             sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
@@ -195,7 +223,11 @@ def find_figures(text: str) -> list[Figure]:
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
         near = RATIO.finditer(text, max(0, start - 14), end + 40)
-        if AGE_BEFORE.search(left) or any(ratio.start() < end and ratio.end() > start for ratio in near):
+        if (
+            AGE_BEFORE.search(left)
+            or re.search(r"\b[Hh]ow\s+$", left)
+            or any(ratio.start() < end and ratio.end() > start for ratio in near)
+        ):
             continue
         if plain[start:end].strip():
             right = plain[end : end + 260]
@@ -206,7 +238,7 @@ def find_figures(text: str) -> list[Figure]:
             harm = "killed" if toll["killed"] else "injured"
         elif before := BEFORE_QUANTITY.search(left):
             harm = "killed" if before["killed"] else "injured"
-            noun = re.match(r"(?:\s+(?!and\b)[\w'’-]+){0,5}", right)
+            noun = re.match(r"(?:\s+(?!(?:and|in|at|on|near|when|after|during|since|by)\b)[\w'’-]+){0,5}", right)
             phrase = noun.group() if noun else ""
             if not _is_person(phrase, True):
                 continue
@@ -235,7 +267,9 @@ def find_figures(text: str) -> list[Figure]:
             continue
         clause = text[max(0, start - 90) : min(len(text), stop + 90)]
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        if SUB.search(left) or SUB_AFTER.match(right):
+        if SUB.search(re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left) or SUB_AFTER.match(
+            right
+        ):
             kind = "part"
         elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)) and not _OF_A_DAY.search(right):
             kind = "total"
@@ -279,6 +313,13 @@ def find_figures(text: str) -> list[Figure]:
         interval = _interval(quantity) if quantity else (1, None)
         if interval is not None:
             add(*found.span(), "killed", interval, "count" if quantity else "plural")
+    for found in COUNTED.finditer(text):
+        if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
+            continue
+        quantity = QUANTITY.match((found["mod"] or found["mod2"] or "") + (found["count"] or found["count2"]))
+        interval = _interval(quantity) if quantity else None
+        if interval is not None:
+            add(*found.span(), "killed", interval, "count")
     for found in PLURAL.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
             continue
@@ -290,7 +331,27 @@ def find_figures(text: str) -> list[Figure]:
             add(*found.span(), "killed", (1, None), "plural")
         if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
             add(*found.span(), "injured", (1, None), "plural")
+    figures += _corrections(text, figures, covered, previous)
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+
+
+def _corrections(
+    text: str, figures: Sequence[Figure], covered: Sequence[tuple[int, int]], before: Figure | None
+) -> Iterator[Figure]:
+    """Yield the bare numbers that somebody gives instead of one told before: of the dead, if there are any."""
+    for found in QUANTITY.finditer(text):
+        start, end = found.span()
+        interval = _interval(found)
+        if interval is None or not interval[0] or found["vague"] or any(start < e and end > s for s, e in covered):
+            continue
+        if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
+            continue
+        told = [f for f in figures if f.start < start and f.kind in ("count", "group")] or (
+            [before] if before is not None else []
+        )
+        last = next((f for f in reversed(told) if f.harm == "killed"), told[-1] if told else None)
+        if last is not None and last.interval[0] <= LIKE * interval[0] and interval[0] <= LIKE * last.interval[0]:
+            yield Figure(start, end, last.harm, interval, "count")
 
 
 def _without_asides(text: str) -> str:
@@ -349,6 +410,12 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
             either.append(figure.interval)
         elif figure.kind == "one":
             singles.append(figure.interval)
+        elif figure.kind == "later":
+            if last := (counts or groups)[-1:]:
+                least, most = last[0]
+                counts.append((least + figure.interval[0], None if most is None else most + figure.interval[0]))
+            else:
+                singles.append(figure.interval)
         elif figure.kind == "group":
             groups.append(figure.interval)
         elif figure.interval in ((2, None), (1, None)):

@@ -137,6 +137,7 @@ class Gazetteer:
         self.lookup = lru_cache(maxsize=4096)(self._lookup)
         self.listed = lru_cache(maxsize=4096)(self._listed)
         self.closest = lru_cache(maxsize=1024)(self._closest)
+        self._names = lru_cache(maxsize=64)(self._names_from)
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Settlement, Iterable[str]]], behind: Gazetteer | None = None) -> Gazetteer:
@@ -169,6 +170,14 @@ class Gazetteer:
         found.sort(key=lambda place: -place.population * (4 if fold(place.name) == fold(name) else 1))
         return (*found, *(self._behind.lookup(name) if self._behind else ()))
 
+    def _names_from(self, letter: str, country: str) -> tuple[list[str], list[int]]:
+        """Return the names of a country's settlements that begin with a letter, and whose they are."""
+        rows = self._query(
+            "SELECT key, id FROM name WHERE key >= ? AND key < ? AND country = ?",
+            (letter, letter + "\U0010ffff", country),
+        )
+        return [row[0] for row in rows], [row[1] for row in rows]
+
     def _closest(self, name: str, country: str, least_ratio: float = 84.0) -> Settlement | None:
         """Return the settlement of a country whose name is spelt most like `name`, or None.
 
@@ -182,14 +191,11 @@ class Gazetteer:
         key = fold(name)
         if len(key) < 5:
             return None
-        rows = self._query(
-            "SELECT key, id FROM name WHERE key >= ? AND key < ? AND country = ?",
-            (key[:1], key[:1] + "\U0010ffff", country),
-        )
-        found = process.extractOne(key, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=least_ratio)
+        names, ids = self._names(key[:1], country)
+        found = process.extractOne(key, names, scorer=fuzz.ratio, score_cutoff=least_ratio)
         if found is None:
             return self._behind.closest(name, country, least_ratio) if self._behind else None
-        row = self._query("SELECT name, country, lon, lat, population FROM place WHERE id = ?", (rows[found[2]][1],))[0]
+        row = self._query("SELECT name, country, lon, lat, population FROM place WHERE id = ?", (ids[found[2]],))[0]
         return Settlement(row[0], row[1], (row[2], row[3]), row[4])
 
 

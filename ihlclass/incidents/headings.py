@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ihlclass.incidents.countries import countries
 from ihlclass.incidents.dates import MONTH_NAMES, find_dates
 from ihlclass.incidents.gazetteer import fold
-from ihlclass.incidents.place_words import NOT_PLACES, RUN, UPPER
+from ihlclass.incidents.place_words import NOT_PLACES, REGION, RUN, UPPER
 from ihlclass.incidents.places import Mention, PlaceFinder
 
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
@@ -24,14 +24,14 @@ _DATE = (
 #: Before the name: marks of a list, a number or letter, a day.
 _LEAD = re.compile(
     rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|"
-    rf"(?:(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
+    rf"(?:(?:\d{{1,3}}|[A-Za-z]|[ivx]{{1,4}}|[IVX]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
     rf"(?P<date>(?:(?:On|In the)\s+)?{_DATE})?[\s,;:.\-–—]*"
 )
 _KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
 _ALSO = (
-    rf"(?:\s*\([^()]{{1,50}}\)|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
-    rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:region|province|prov\.|state|"
-    rf"governorate|oblast|county|district))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
+    rf"(?:\s*\([^()]{{1,50}}\)|,\s*(?:{REGION}|municipality|commune|district) of\s+{RUN.pattern}|\s*/\s*[{UPPER}]\w+|,\s*(?:(?:near|outside|in|(?:north|south|east|west)\w*(?:\s+of)?)\s+)?"
+    rf"(?:the\s+)?[{UPPER}][\w'’-]+(?:\s+(?:(?:of|the|and)\s+)?[{UPPER}][\w'’-]+){{0,3}}(?:\s+(?:prov\.|obl\.|districts?|"
+    rf"{REGION}))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
 )
 _TAIL = re.compile(
     rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>,?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"
@@ -47,12 +47,20 @@ _DATELINE = re.compile(
 #: ", X district", "(Y prov.)": where a name lies.
 _WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
 #: What says that a line at the top gives the report's own day.
-_OF_REPORT = re.compile(r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin)\b", re.I)
+_OF_REPORT = re.compile(
+    r"\b(?:as of|as at|published|updated?|update|dated|date|issued|edit(?:ed)?|bulletin|digest|weekly|covering|covers)\b",
+    re.I,
+)
 #: A dateline stands in one of the first so many paragraphs.
 _OPENING = 4
 #: A line of so few words in one of the first paragraphs (counted from 0) may say of what day the report is.
 #: One of still fewer, that holds a day, says nothing else.
 _TOP, _LINE, _BARE = 2, 16, 4
+
+
+#: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
+_SINCE = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:to|until|–|-)\s*(?:\w+day,?\s+)?$")
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,11 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
-    days = [when.date for when in find_dates(head) if when.kind in ("day", "relative")]
-    return days[0] if len(days) == 1 else None
+    days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
+    if len(days) != 1 or (last := days[0].date) is None:
+        return None
+    since = _SINCE.search(head[: days[0].start])
+    return last if since is None or 0 < last.day - int(since["day"]) < _WEEK else None
 
 
 def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
@@ -115,6 +126,10 @@ def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
 
 #: "Location: ...", "Date: ..." in a record that is set out by fields.
 _FIELD = re.compile(r"^[^\w]*(?P<what>Location|Place|Where|Site|Settlement|Town|Village|Date|When|Day)\s*[:=]\s+", re.I)
+#: "A-12 / Town, Region / 16 October": a cell of a row.
+_CELL = re.compile(r"(?:[^|/·•]|(?<!\s)[/·•]|[/·•](?!\s))+")
+#: One that holds a day, with the hour or not.
+_DAY_CELL = re.compile(rf"\s*(?:(?:[Oo]n|[Nn]ight of)\s+)?{_DATE}[^.;]{{0,25}}$")
 _FRAGMENT_WORD = re.compile(
     rf"(?:[{UPPER}][\w'’.-]*|\d[\w.:]*|of|the|and|or|in|near|outside|at|centre|center|city|town|village|port|camp|quarter|"
     rf"(?:district|region|province|governorate|oblast|county|state|township|territory)|obl\.?|prov\.?|again)[,.;:()]*"
@@ -129,10 +144,9 @@ def _fragment(text: str) -> bool:
 
 def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
     """Return the place of a row of a table, "5 May | Country | Town, Province | what happened"."""
-    cells = [(found.start(), found.group()) for found in re.finditer(r"[^|]+", text)]
-    if len(cells) < 3:
-        return None
-    dated = any(re.search(rf"{_DATE}\s*$", cell) for _, cell in cells[:3])
+    cells = [(found.start(), found.group()) for found in _CELL.finditer(text)]
+    days = [start + len(cell.rstrip()) for start, cell in cells if _DAY_CELL.match(cell)]
+    dated = bool(days)
     for start, cell in cells[:-1]:
         start += len(cell) - len(cell.lstrip())
         end = start + len(cell.strip())
@@ -141,7 +155,7 @@ def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading
         if place is None and run is not None and not re.match(rf"\s*{_DATE}\s*$", cell) and len(cell.split()) <= 6:
             place = _named(run, text, finder, sure=dated or start > 0)
         if place is not None:
-            return Heading(replace(place, kind="settlement", role="event"), end, dated)
+            return Heading(replace(place, kind="settlement", role="event"), max(end, *days[:1]) if days else end, dated)
     return None
 
 
@@ -169,7 +183,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
     whole
         Whether the passage is all of the paragraph.
     """
-    if text.count("|") >= 2:
+    if len(_CELL.findall(text)) > 2:
         return _row(text, mentions, finder)
     if (field := _FIELD.match(text)) and finder.records:
         return _of_field(field, text, mentions, finder)
@@ -195,6 +209,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
                 sure=dated
                 or bool(_WHERE.search(text))
                 or (item and not re.search(r"\d", lead["item"]))
+                or finder.names_alone
                 or finder.vouched(run.group()),
             )
             if run is not None

@@ -43,7 +43,7 @@ _DEED = (
 _SPEAKS = re.compile(
     r"^(?:['’]s?)?\s*(?:,[^,.;]{0,60},\s*)?(?:itself\s+|later\s+|also\s+|has\s+|have\s+|had\s+|did\s+|does\s+)*(?:not\s+)?(?:"
     r"sa(?:id|ys?)|den(?:y|ies|ied)|reject\w*|told|wrote|writes|answer\w*|repl\w+|spokes\w+|statement|announc\w*|call(?:s|ed)|comment\w*|"
-    r"claim(?:s|ed)?(?!\s+responsib)|report\w*|count\w*|confirm\w*|accus\w+|blam\w+|officials?|general staff|source|administration|held\b)"
+    r"claim(?:s|ed)?(?!\s+responsib)|report\w*|count\w*|confirm\w*|accus\w+|blam\w+|officials?|general staff|source|administration|held\s+(?:talks|a|that)\b)"
 )
 _SPOKEN_FOR = re.compile(
     r"\b(?:spokes\w+|officials?|sources?|adviser|statement|head|chief|commander|governor)\s+(?:of|for|in|to|from)\s+(?:the\s+)?$",
@@ -56,7 +56,7 @@ _BLAMED = re.compile(
     re.I,
 )
 _MEANS_OF = re.compile(
-    r"\b(?:drones?|rockets?|shells?|missiles?|mortars?|bombs?|planes?|aviation|aircraft|jets?|guns?|artillery|fire|snipers?|raid|strike|forces|elements)"
+    r"\b(?:drones?|rockets?|shells?|missiles?|mortars?|bombs?|planes?|aviation|aircraft|jets?|guns?|artillery|fire|snipers?|raid|strike|forces|elements|warplanes?|helicopters?|tanks?|bullets?|shots?|rounds?)"
     r"\s+(?:of|from|fired by)\s+(?:the\s+)?$",
     re.I,
 )
@@ -67,6 +67,11 @@ _OWN_MEANS = re.compile(
 #: Who holds a place is not who struck it.
 _HOLDS = re.compile(
     r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
+)
+#: "spokesman of X said that it had struck": who speaks says that it was him.
+_CLAIMS = re.compile(
+    r"^(?:['’]s?)?(?:\s+[\w'’-]+){0,4}?\s+(?:said|says|announced|claimed|claims|confirmed|acknowledged|admitted|wrote)\b[^.;]{0,40}?\b(?:it|they|its\s+\w+|their\s+\w+)"
+    r"\s+(?:had\s+|has\s+|have\s+)?(?:struck|hit|killed|destroyed|targeted|fired|launched|carried\s+out|bombed|shelled|attacked|conducted|eliminated|neutrali[sz]ed)\b"
 )
 _STRUCK = re.compile(
     r"\b(?:hit|struck|against|target(?:s|ed|ing)?|kill(?:ed|ing|s)|destroy(?:ed|ing)|fight(?:s|ing)?|with|between|at|on|former|no|any|of|for|not)\s+"
@@ -98,7 +103,9 @@ def find_parties(text: str) -> list[tuple[str, int]]:
             weight += 2
         if _HOLDS.search(left):
             continue
-        if _SPEAKS.match(right) or _SPOKEN_FOR.search(left):
+        if _CLAIMS.match(text[match.end() : match.end() + 140]):
+            weight += 3
+        elif _SPEAKS.match(right) or _SPOKEN_FOR.search(left):
             weight -= 4
         if (_STRUCK.search(left) and weight < 4) or re.match(r"\s+(?:were|was|been|are|had been|have been)\b", right):
             weight -= 2

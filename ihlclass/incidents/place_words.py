@@ -15,7 +15,9 @@ ARTICLE = (
     r"[Aa]t|[Aa]sh|[Aa]th|[Ee]d|[Ee]r|[Ee]z|[Ee]s|[Ee]sh|[Uu]l|[Bb]in)-)"
 )
 WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?={LETTER}))*"
-RUN = re.compile(rf"(?<![\w@#])#?{WORD}(?:[ ]{WORD})*")
+#: "Vigía del Fuerte", "Ciudad de la Costa": small words inside a name.
+_PARTICLE = r"(?:(?:de|del|du|des|da|do|dos|das|di|la|las|los|el)[ ]){1,2}"
+RUN = re.compile(rf"(?<![\w@#])#?(?>{WORD}(?:[ ](?:{_PARTICLE})?{WORD})*)")  # atomic: "Kafr Kafr" reads in two ways
 RUN_WORD = re.compile(WORD)
 
 REGION = (
@@ -38,8 +40,10 @@ SITE = (
 )
 #: What may follow the name of an unknown settlement after "in": a stop, another name, a time, a consequence.
 AFTER_NAME = re.compile(
-    r"\s*(?:[,.;:)]|$|(?:and|on|at|late|early|overnight|yesterday|today|tonight|this|last|during|after|before|while|when|where|"
-    r"killing|wounding|injuring|leaving|was|were)\b)"
+    r"\s*(?:[,.;:)]|$|(?:and|or|but|on|at|in|by|with|from|for|near|as|since|until|that|which|who|late|early|overnight|yesterday|"
+    r"today|tonight|this|last|again|the|an?|they|he|she|we|it|there|one|two|three|four|five|six|\d+|many|most|all|some|several|people|residents|"
+    r"alone|during|after|before|while|when|where|killing|wounding|injuring|leaving|is|are|was|were|"
+    r"had|has|have)\b)"
 )
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
@@ -53,12 +57,17 @@ NOT_IN_A_NAME = (
 VOUCHED = re.compile(rf"\b(?:in|at|near|of|outside|entered|around|towards?)\s+(?P<name>{RUN.pattern})")
 #: A name before an entry of a list.
 HEAD = re.compile(rf"[^\w\"“”'‘’«(\[]*(?P<name>{RUN.pattern})[^.:;–—]{{0,40}}?\s*[:;–—]")
+#: A name that is all of a sentence.
+ALONE = re.compile(rf"\W*(?P<name>{RUN.pattern})[.:]?\s*")
 #: The field of a record that names its place.
 RECORD = re.compile(r"\W*(?:Location|Place|Where|Site)\s*[:=]", re.I)
-#: "X is a village", "X, a town": a settlement, known or not.
+_SIDE = r"(?:(?:north|south|east|west)[\s-]?(?:ern|east|west|eastern|western)?)"
+#: "X is a village", "X, a town"; "X, in the Y region"; "X, north of": a settlement, known or not.
 PRESENTED = re.compile(
-    rf"(?P<name>{RUN.pattern})(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})"
-    r"(?=\s*(?:[,.;:)]|$)|\s+(?:in|of|on|near|where|that|which|outside|inside|\d)\b)"
+    rf"(?P<name>{RUN.pattern})(?:(?:\s+is|,)\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{SETTLED})"
+    rf"(?=\s*(?:[,.;:)]|$)|\s+(?:in|of|on|at|by|near|some|about|with|where|that|which|whose|outside|inside|{_SIDE}|\d)\b)|"
+    rf",?\s+(?:in|of)\s+(?:the\s+)?{RUN.pattern}\s+(?:{REGION}|districts?)\b|,\s+(?:in\s+the\s+)?(?:{REGION}|district)\s+of\b|"
+    rf",\s+(?:(?:just|about|some|\d+)\s+)*(?:[a-z]+\s+)?{_SIDE}\s+of\b)"
 )
 AFTER_SITE = re.compile(rf"(?:['’]s)?((?:\s+(?!{NOT_IN_A_NAME})[\w'’-]+){{0,3}}?\s+(?:{SITE}))\b", re.I)
 #: "attacked Njiapanda": what is attacked may be a settlement that the gazetteer lacks.
@@ -98,21 +107,24 @@ BEFORE_SEAT = re.compile(
     r"chief|hospitals?|residents?)\s+(?:of|in|for)(?:\s+(?:the|city|town|of|region))*\s+$",
     re.I,
 )
-AFTER_CAMP = re.compile(r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?camp\b", re.I)
+AFTER_CAMP = re.compile(
+    r"\s+(?:(?:refugee|displacement|IDP|displaced persons['’]?)\s+)?(?:camp|(?:displacement |IDP )?site(?= (?:for|of|where|which|that|on|in|a|had)\b|\s*[,.;]))\b",
+    re.I,
+)
 
 SIDE = (
     r"(?:(?:north|south|east|west)(?:ern|east|west|eastern|western)?|central|northeastern|northwestern|"
     r"southeastern|southwestern)"
 )
 BEFORE_LOCATIVE = re.compile(
-    r"(?:\b(?:in|on|at|inside|across|over|throughout|around|within|into|onto|hits?|hitting|struck|strikes?|striking|"
+    rf"(?:\b(?:(?:in|on|across|over)\s+the\s+(?:far\s+|very\s+)?(?:{SIDE}|middle|(?:{SIDE}\s+)?(?:edge|side|outskirts|part|suburbs))\s+of|in|on|at|inside|across|over|throughout|around|within|into|onto|hits?|hitting|struck|strikes?|striking|"
     r"shell(?:s|ed|ing)|bomb(?:s|ed|ing|ard(?:s|ed|ing|ment)?)|attack(?:s|ed|ing)?|target(?:s|ed|ing)?|"
     r"pound(?:s|ed|ing)|"
     r"rock(?:s|ed|ing)|storm(?:s|ed|ing)?|raid(?:s|ed|ing)?|batter(?:s|ed|ing)|pummel\w*|besieg\w+|loot(?:s|ed|ing)|"
     r"(?:cit(?:y|ies)|towns?|villages?|settlements?|port|hamlet|suburbs?|district|region|capital|"
     r"cent(?:re|er)|heart|part|parts|"
     r"streets|hub|area|areas|community|residents|people|quarter|neighbou?rhoods?|camp|"
-    r"market|bazaar|souk|square|compound|campus|grounds|mosque|prison|"
+    rf"markets?|bazaar|souk|square|compound|campus|grounds|fair|gates?|entrance|middle|{SITE}|"
     r"shelling|bombing|bombardment|burning|looting|storming|destruction|siege|bombings|outskirts|capture|occupation|seizure|recapture)\s+of|entered|overran|over-ran)"
     rf"(?:\s+(?:the|nearby|neighbou?ring|downtown|greater|both|besieged|occupied|rebel-held|government-held|"
     rf"(?:mostly\s+)?[\w-]+-(?:held|controlled)|{SIDE}|(?:{SIDE}|central|capital|border|port|frontline|"
@@ -129,7 +141,7 @@ BEFORE_NEAR = re.compile(
     re.I,
 )
 NUCLEAR = re.compile(
-    rf"(?:\b{WORD}(?:['’]s)?\s+)+(?:(?:largest|biggest|main|"
+    rf"(?:\b{WORD}(?:['’]s)?\s+){{1,6}}(?:(?:largest|biggest|main|"
     rf"only)\s+)?(?:[Nn]uclear\s+(?:[Pp]ower\s+)?(?:[Pp]lant|[Ss]tation)|NPP)\b"
 )
 EXCLUDED = re.compile(r"\b(?:excluding|not including|apart from|except|unlike|other than)\b[^.;]{0,50}$", re.I)
@@ -141,8 +153,10 @@ BEFORE_OTHER = re.compile(
     r"meeting|conference|correspondent|exile|court|headquarters|headquartered|arrived|capital|elected|"
     r"government|leaders?|"
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
-    r"fighting|conflict|crisis)\s+(?:in|at|on|of)|"
-    r"(?:university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
+    r"fighting|conflict|crisis|colleagues|researchers?|monitors?|analysts?|prosecutors?|prosecution|hearing|judges?|tribunal|"
+    r"trial|negotiators?|envoys?|delegates|observers?|bureau|newsroom|studio|institute|ministry|ministries|agency|authority|command|counting|written|published)\s+(?:in|at|on|of)|"
+    r"(?:he|she|they|we|I|who)\s+(?:was|were|is|are|had been|lives?|lived|stayed|sat|works?|worked|grew up)\s+(?:(?:now|then|already|still|back|safe)\s+)?"
+    r"(?:in|at)|(?:direction|university|bank|republic|president|mayor|governor|minister|ministry|king|kingdom|prince|battle|"
     r"treaty|patriarch|archbishop|"
     r"bishop|leader|people's republic|army|forces|government|chief|head|director|directorate|"
     r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",
@@ -151,12 +165,12 @@ BEFORE_OTHER = re.compile(
 #: "hit the hospital in": there the hospital is what was struck, not where somebody lies or speaks.
 STRUCK_OBJECT = re.compile(
     r"\b(?:hits?|struck|strikes?|shell(?:ed|ing)|bomb(?:ed|ing)|attack(?:ed|s)?|destroy(?:ed|s)|damag(?:ed|es)|burn(?:t|ed)|"
-    r"loot(?:ed|ing)|storm(?:ed|s)|raid(?:ed|s)|gutted|levell?ed)\s+(?:on\s+)?(?:(?:the|an?|two|three|four|several)\s+)?"
+    r"loot(?:ed|ing)|storm(?:ed|s)|raid(?:ed|s)|gutted|levell?ed|entered|forced (?:\w+ )?way into|went into|came down on|fell on|landed on)\s+(?:on\s+)?(?:(?:the|an?|two|three|four|several)\s+)?"
     r"(?:[\w-]+\s+){0,3}?(?:hospitals?|offices?|court|parliament|embassy|headquarters)\s+(?:in|at|of)\s+$",
     re.I,
 )
 AFTER_ACTOR = re.compile(
-    r"^(?:['’]s?)?\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|repeatedly\s+|again\s+|which\s+|still\s+|"
+    r"^(?:['’]s?)?(?:\s+(?:and|or|nor)\s+[A-Z]\w+)?\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|repeatedly\s+|again\s+|which\s+|still\s+|"
     r"then\s+|is\s+)*(?:"
     r"says?|said|den(?:y|ies|ied)|claim(?:s|ed)?|accus(?:es?|ed|ing)|blam(?:es?|ed|ing)|announc(?:es?|"
     r"ed)|insist(?:s|ed)?|warn(?:s|ed)?|"

@@ -22,6 +22,7 @@ from ihlclass.incidents.place_words import (
     AFTER_SITE,
     AFTER_VICTIM,
     AFTER_WATER,
+    ALONE,
     ATTACKED_NAME,
     BEFORE_LOCATIVE,
     BEFORE_NEAR,
@@ -132,6 +133,9 @@ class PlaceFinder:
         heads = [match for text in texts if (match := HEAD.match(text)) and self._known(match["name"])]
         #: Whether the report holds a list with names of places before its entries.
         self.lists = len(heads) > 1
+        alone = [match for text in texts if (match := ALONE.fullmatch(text)) and self._known(match["name"])]
+        #: Whether its entries open with a name alone: "Town. ...".
+        self.names_alone = len(alone) > 1
         #: Whether the report is set out in records of fields: "Location: ...".
         self.records = sum(bool(RECORD.match(text)) for text in texts) > 1
         self._capitals = {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
@@ -285,10 +289,12 @@ class PlaceFinder:
             whole = last == len(words) - 1
             if camp := AFTER_CAMP.match(rest):
                 if whole and key not in NOT_PLACES:
-                    return Mention(text[start : end + camp.end()], start, end + camp.end(), CAMP, "event", key, found)
+                    end += camp.end()
+                    return Mention(text[start:end], start, end, CAMP, "event", fold(name.removesuffix(" IDP")), found)
             if area := AFTER_REGION.match(rest) if whole else None:
                 if fold(name) not in NOT_PLACES and not self._common_word(name):
-                    kind, role = "region", "other" if other and not located else "event"
+                    speaks = AFTER_ACTOR.match(rest[area.end() :]) or AFTER_SEAT.match(rest[area.end() :])
+                    kind, role = "region", "other" if speaks or (other and not located) else "event"
                     return Mention(text[start : end + area.end()], start, end + area.end(), kind, role, key, found)
             if area := AFTER_DISTRICT.match(rest) if whole else None:
                 if (located or near) and OF_PROVINCE.match(rest[area.end() :]):
@@ -384,6 +390,8 @@ class PlaceFinder:
             if not (named_elsewhere or (likely and found[0].size >= 50_000)):
                 return None
         elif not (likely or big):  # a small place in a country that the report does not speak of: the name alone
+            if role == "near":
+                return Mention(name, start, end, "settlement", role, key) if AFTER_NAME.match(rest) else None
             plain = role == "event" and self._plainly_in(text[:start], rest)
             return Mention(name, start, end, "settlement", "weak", key) if plain else None
         if region := re.match(r"\s+(?:Region|Oblast|Province|Governorate|County|Strip)\b", rest):
@@ -398,9 +406,7 @@ class PlaceFinder:
 
     def _plainly_in(self, left: str, rest: str) -> bool:
         """Whether a name stands between "in" and what may follow the name of a settlement."""
-        return bool(
-            re.search(r"\b(?:in|at|over|reached|(?:edge|outskirts) of)\s+$", left, re.I) and AFTER_NAME.match(rest)
-        )
+        return bool(re.search(r"\b(?:in|at|over|reached|of)\s+$", left, re.I) and AFTER_NAME.match(rest))
 
     def _main_countries(self) -> set[str]:
         top = self.countries.most_common(5)
@@ -448,7 +454,8 @@ class PlaceFinder:
                 return Mention(name + site.group(), start, end + site.end(), "site", "event", key)
         attacked = bool(ATTACKED_NAME.search(left)) and not AFTER_ACTOR.match(rest) and key not in GROUPS
         inside = bool(
-            EDGE.search(left) or (located and re.search(r"\b(?:in|inside|at|over)\s+(?:[a-z-]+\s+){0,3}$", left, re.I))
+            EDGE.search(left)
+            or (located and re.search(r"\b(?:(?:in|inside|at|over)\s+(?:[a-z-]+\s+){0,3}|of\s+)$", left, re.I))
         )
         if not other and (inside or (located and attacked)):
             for country, _ in self.countries.most_common(2):
@@ -459,6 +466,8 @@ class PlaceFinder:
             if self._plainly_in(left, rest) or (attacked and AFTER_NAME.match(rest)):
                 role = "event" if attacked and TAKEN.search(left) else "weak"
                 return Mention(name, start, end, "settlement", role, key)
+        if near and not other and AFTER_NAME.match(rest) and re.search(r"\b(?:near|outside)\s+$", left, re.I):
+            return Mention(name, start, end, "settlement", "near", key)
         return None
 
     def _part(self, located: bool, near: bool, rest: str) -> str:

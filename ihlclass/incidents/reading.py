@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ihlclass.incidents.cues import (
@@ -16,6 +16,7 @@ from ihlclass.incidents.cues import (
     PATTERN,
     PLANT_HARMED,
     RECALLED,
+    THAT_TOWN,
     split_labels,
     unreal,
 )
@@ -28,6 +29,8 @@ from ihlclass.types import Interval, Report, TaggedPassage
 #: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
 SURE = 0.95
 
+#: Parts that a settlement may play where what is told around it happened there.
+SHOWN = ("event", "weak", "bare")
 #: Paragraphs at the top that may be a title.
 TITLE = 2
 _SAME = re.compile(
@@ -175,9 +178,14 @@ def read(
         Those of facet object.
     """
     year = _year_of_days(report, passages)
+    only_year = year is not None
     last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
     plant: Mention | None = None
     entry = Entry()
+    setting = Setting()
+    last_town: Mention | None = None
+    counted: Figure | None = None  # the last toll
+    where = -1  # the paragraph of the passage before
     told = False  # a dateline, of which a report has one
     anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
@@ -189,9 +197,14 @@ def read(
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
         mentions = seated(finder.find(text), line)
+        known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
-        figures = find_figures(text)
+        figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
+        where = tagged.passage.paragraph
+        counted = next((f for f in reversed(figures) if f.kind in ("count", "group") and f.harm == "killed"), counted)
         here = (tagged.passage.paragraph, number - 1)
+        if setting.paragraph != tagged.passage.paragraph:
+            setting = Setting(tagged.passage.paragraph)
         plant = next(
             (m for m in mentions if m.role == "plant"), plant if last is not None and number - last[1] < 3 else None
         )
@@ -202,13 +215,16 @@ def read(
             and not (figures and last == here)
             and not struck
             and not DAY_OF_ATTACK.search(text)
-            and not any((m.kind == "settlement" and m.role in ("event", "weak")) or m.role == "plant" for m in mentions)
+            and not any((m.kind == "settlement" and m.role in SHOWN) or m.role == "plant" for m in mentions)
             and (heading is None or heading.place is None)
         ):
             if heading is not None:
                 entry.whens = entry.days(text, heading, report, year)
+            setting.add(text, find_dates(text, report.published, year=year, anchor=anchor), told=False)
             continue
         last = (tagged.passage.paragraph, number)
+        if report.published is None and not only_year:  # the year that was named last holds
+            year = max(years_of(text), default=year)
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
         anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
@@ -217,10 +233,13 @@ def read(
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
+        setting.add(text, whens, told=relevant)
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
         groups, listed = entry.scenes(heading, groups, listed)
+        if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
+            groups = [replace(known_town, role="event")]
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -229,7 +248,7 @@ def read(
             inside = [w for w in whens if start <= w.start < end and not w.statement] or (
                 [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
             )
-            inside = inside or [replace(w, start=-1, end=-1) for w in entry.whens]
+            inside = inside or [replace(w, start=-1, end=-1) for w in setting.whens or entry.whens]
             wide = _widest(mentions)
             yield Piece(
                 number=number,
@@ -252,6 +271,23 @@ def read(
                 entry=entry.number if entry.place is not None else 0,
                 district=next((m for m in mentions if _CITY_DISTRICT.search(m.text) and start <= m.start < end), None),
             )
+
+
+@dataclass
+class Setting:
+    """The day that a paragraph sets for what it tells, in a passage that tells nothing itself."""
+
+    paragraph: int = -1
+    whens: list[When] = field(default_factory=list)
+    done: bool = False
+
+    def add(self, text: str, whens: Sequence[When], *, told: bool) -> None:
+        """Take the day of a passage, unless one that told something had a day of its own."""
+        days = [w for w in whens if w.date is not None and not w.statement and not text[: w.end].endswith("ago")]
+        if told:
+            self.done = self.done or bool(days)
+        elif not self.done:
+            self.whens = days[:1] or self.whens
 
 
 class Entry:
@@ -362,19 +398,22 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
-    for role in ("event", "near", "weak", "seat"):
-        chosen = [m for m in mentions if m.kind == "settlement" and m.role == role]
+    for roles in (("event",), ("weak", "near"), ("seat",), ("bare",)):
+        chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
     if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in ("event", "near")]
-    if not chosen or chosen[0].role in ("near", "weak", "seat"):
+    if not chosen or chosen[0].role in ("near", "weak", "seat", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
         camps = [m for m in sites if "camp" in m.text.lower()]
         if camps and not any(m.role == "event" for m in chosen):
             chosen = camps
         elif not chosen:
             chosen = sites
+            towns = {m.key: m for m in mentions if m.kind == "settlement" and m.role == "other"}
+            if sites and len(towns) == 1 and (town := next(iter(towns.values()))).start < sites[0].start:
+                chosen = [town]
     if not chosen:
         regions = [m for m in mentions if m.kind == "region" and m.role == "event"]
         chosen = regions
@@ -391,7 +430,7 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
                 continue
             if gap.strip() == "," and len(chosen) == 2:
                 continue
-            if mention.role == "near" and scenes[-1].role == "event":
+            if mention.role == "near" and scenes[-1].role in ("event", "weak"):
                 continue
         if any(mention.key == scene.key for scene in scenes):
             continue

@@ -11,12 +11,14 @@ from ihlclass.incidents.cues import (
     APART,
     CIVILIAN,
     CONCRETE,
+    CONDUCT,
     FIRED_FROM,
     GOES_ON,
     HARM,
     INHERITED,
     MEANS,
     MILITARY,
+    SAME_HOUR,
     SAME_PLACE,
     VICTIMS,
     carried_by,
@@ -25,7 +27,7 @@ from ihlclass.incidents.cues import (
 from ihlclass.incidents.drafts import Draft, has_substance, hurts, inherit, time_of
 from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
-from ihlclass.incidents.reading import Piece
+from ihlclass.incidents.reading import SHOWN, Piece
 from ihlclass.types import Report
 
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
@@ -87,6 +89,7 @@ class Thread:
                 self._unplaced(piece)
         self._attach_lead()
         self._settle_wide()
+        self._merge_undated()
         self._name_districts()
         kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
         inherit(kept, self.barrage, self.report.published)
@@ -126,6 +129,9 @@ class Thread:
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
 
     def _placed(self, piece: Piece, place: Mention) -> None:
+        if place.role == "bare" and self._only_fired(piece):
+            self._unplaced(replace(piece, place=None))
+            return
         topic, self.topic = self.topic, None
         if piece.salvo or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
@@ -150,6 +156,9 @@ class Thread:
             self._extend(draft, piece, date)
             return
         if self._located(piece, place, background):
+            return
+        if current is not None and current in self._at(place) and self._day_after(current, piece, date):
+            self._extend(current, piece, date)
             return
         if not self._concrete(piece):
             self._setting(piece)
@@ -176,11 +185,21 @@ class Thread:
             date = current.date
         self._extend(new, piece, date)
 
+    def _only_fired(self, piece: Piece) -> bool:
+        """Whether a piece tells of a weapon, and of nothing that it did."""
+        return not hurts(piece) and not set(piece.labels) & (HARM | VICTIMS | CONDUCT | self.objects)
+
+    def _day_after(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
+        """Whether a piece tells what became of an incident by the next day: no other object, means or toll."""
+        if date is None or draft.date is None or (date - draft.date).days != 1:
+            return False
+        return not piece.tolls and set(piece.labels) & (self.objects | MEANS) <= draft.labels
+
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
         if current.background or current.date is None or piece.paragraph - current.last_paragraph > 1:
             return None
-        if not GOES_ON.search(piece.text):
+        if not (GOES_ON.search(piece.text) or SAME_HOUR.search(piece.text)):
             return None
         return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
@@ -311,6 +330,8 @@ class Thread:
         other_day = date is not None and told is not None and date != told
         if not other_day and (piece.salvo or piece.everywhere):
             self.barrage.append(piece)
+        if other_day and draft is self.current and self._day_after(draft, piece, date):
+            other_day = False
         if (other_day or (background and not draft.background)) and self._concrete(piece):
             if self._own_facts(piece):
                 self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
@@ -450,7 +471,7 @@ class Thread:
         """A passage that tells no harm may still name the place of what stands around it."""
         if piece.place is None or piece.place.kind != "settlement":
             return
-        if piece.place.role not in ("event", "weak"):
+        if piece.place.role not in SHOWN:
             return
         current = self.current
         if piece.place.key in self.by_key:
@@ -471,6 +492,21 @@ class Thread:
             self.lead_setting = self.lead_setting or piece
 
     # the whole report
+
+    def _merge_undated(self) -> None:
+        """What is told of a place without a day, right beside an incident there that has one, belongs to it."""
+        for some in self.by_key.values():
+            for draft in [d for d in some if d.date is None]:
+                beside = [d for d in some if d is not draft and d in self.drafts and self._beside(draft, d)]
+                if beside and draft in self.drafts:
+                    for piece in draft.pieces:
+                        beside[0].add(piece)
+                    beside[0].inherited += draft.inherited
+                    self.drafts.remove(draft)
+
+    def _beside(self, draft: Draft, other: Draft) -> bool:
+        near = {p.paragraph for p in draft.pieces} & {p.paragraph for p in other.pieces}
+        return bool(near) and not (draft.tolls - other.tolls)
 
     def _name_districts(self) -> None:
         """Where incidents of one city are told apart by its districts, these are their places."""
