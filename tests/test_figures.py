@@ -102,3 +102,22 @@ def test_the_same_figure_twice_counts_once() -> None:
 
 def test_war_totals_are_left_out() -> None:
     assert combine(find_figures("More than 30,000 people have been killed since the war began."), "killed") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A study counted 61,000 dead, four in five of them civilians.",
+        "The office says that 812 civilians have been killed since 2014.",
+        "Killed since March 2019: 1,350.",
+        "It puts the number of civilians killed since the full-scale invasion at more than 9,400.",
+    ],
+)
+def test_sums_over_a_war_are_no_toll(text: str) -> None:
+    assert {figure.kind for figure in find_figures(text)} == {"total"}
+    assert combine(find_figures(text), "killed") is None
+
+
+def test_the_deadliest_since_is_a_toll() -> None:
+    found = find_figures("The strike killed 31 people, the deadliest attack on the city since the invasion.")
+    assert combine(found, "killed") == (31, 31)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 HARM = frozenset({
     "civilians_killed", "civilians_injured", "people_trapped_or_missing", "object_damaged", "object_destroyed",
@@ -88,6 +89,18 @@ PATTERN = re.compile(
     r"shelling|siege)|"
     r"(?:have|has) (?:repeatedly|intensified|stepped up|continued)|in recent (?:weeks|months|years)|"
     r"are also stepping up|(?:over|in) the (?:past|last) (?:\w+ )?(?:weeks|months|years)|has endured)\b",
+    re.I,
+)
+#: Harm by nature, sickness or accident.
+_NO_ATTACK = re.compile(
+    r"\b(?:cholera|measles|malaria|dengue|epidemic|outbreak|dykes?|flood(?:s|ed|ing|waters?)?|(?:earth)?quakes?|aftershocks?|landslides?|mudslides?|"
+    r"avalanches?|cyclones?|hurricanes?|typhoons?|tornado(?:es)?|drought|lightning|heat ?waves?|electrical fault|short[ -]circuit|gas leak|capsized|"
+    r"(?:road|traffic|car|train|bus) (?:accident|crash)|collided|collision|derailed|fire brigade (?:said|says|blamed))\b",
+    re.I,
+)
+_ATTACKED = re.compile(
+    r"\b(?:attack|shell|strike|struck|bomb|missile|rocket|drone|raid|mortar|artillery|gunm|soldier|troop|militia|army|armed|fighter|shot|"
+    r"explo|mine|siege|blockade|dam\b|front\b|occup|fled the fighting)",
     re.I,
 )
 #: An earlier event is recalled.
@@ -204,6 +217,12 @@ ATTACKED = re.compile(
     r"assault|rubble|raids?|under fire|massacr\w+|occup(?:y|ied|ation)|turned into)\b",
     re.I,
 )
+
+
+def no_attack(text: str, labels: Collection[str]) -> bool:
+    """Whether a passage tells of harm by nature, sickness or accident, and of no attack beside it."""
+    acts = MEANS | CONDUCT | STANCE | {"dangerous_forces_installation"}
+    return bool(_NO_ATTACK.search(text)) and not acts.intersection(labels) and not _ATTACKED.search(text)
 
 
 def unreal(text: str) -> bool:

@@ -206,6 +206,13 @@ TOTAL = re.compile(
     r"claimed|left)|\bduring the (?:war|conflict|month|year)\b|\bin \d{4}\b(?=[^.;]{0,20}$)",
     re.I,
 )
+#: "since 2017", "since the invasion": a sum over a war, but for "the deadliest since".
+OF_A_WAR = re.compile(
+    r"\bsince (?:the )?(?:(?:full-scale|beginning|start|outset|outbreak|onset|[A-Z][\w'’-]+) (?:of )?){0,4}"
+    rf"(?:invasion|war|conflict|uprising|coup|revolution|fighting|(?:\d{{1,2}} )?(?:{_MONTH} )?(?:19|20)\d\d)\b",
+    re.I,
+)
+EXTREME = re.compile(r"\b(?:deadli|bloodi|wors|larg|bigg|heavi|high|first|most)[\w-]*\b[^.;]{0,80}$", re.I)
 #: "killed across the country": no toll of one place.
 ACROSS = re.compile(
     r"\b(?:in|on|across|from|throughout) (?:(?:all|several|various|different|multiple|many) (?:[\w-]+ )?(?:cities|towns|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.figure_words import (
@@ -22,6 +22,7 @@ from ihlclass.incidents.figure_words import (
     COUPLE,
     EITHER,
     ENTRY,
+    EXTREME,
     FAMILY,
     FIGHTER,
     LATER,
@@ -30,6 +31,7 @@ from ihlclass.incidents.figure_words import (
     LIKELY,
     NONE,
     NTH,
+    OF_A_WAR,
     ONE,
     ONE_OBJECT,
     ONLY_HURT,
@@ -67,6 +69,8 @@ RATIO = re.compile(
 SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
 #: A figure is corrected to one that is so many times as large at most, or as small.
 LIKE = 3
+#: So many dead are a sum, not the toll of one attack.
+BEYOND = 25_000
 CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
 
 
@@ -168,6 +172,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     previous
         The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
     """
+    as_written = text
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
@@ -271,7 +276,11 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
             right
         ):
             kind = "part"
-        elif TOTAL.search(clause) and (TOTAL.search(right) or TOTAL.search(left)) and not _OF_A_DAY.search(right):
+        elif (
+            TOTAL.search(clause)
+            and (((over := TOTAL.search(right)) and not EXTREME.search(right[: over.start()])) or TOTAL.search(left))
+            and not _OF_A_DAY.search(right)
+        ):
             kind = "total"
         elif ACROSS.search(text[stop : stop + 90].split(".")[0]):
             kind = "wide"
@@ -332,7 +341,20 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
             add(*found.span(), "injured", (1, None), "plural")
     figures += _corrections(text, figures, covered, previous)
+    figures = [replace(figure, kind="total") if _of_a_war(as_written, figure) else figure for figure in figures]
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+
+
+def _of_a_war(text: str, figure: Figure) -> bool:
+    """Whether a figure of the dead is a sum over years: it says since when, or is beyond what one attack does."""
+    if figure.harm == "killed" and figure.interval[0] >= BEYOND:
+        return True
+    start = max(text.rfind(mark, 0, figure.start) for mark in ".;") + 1
+    for found in OF_A_WAR.finditer(text, start, figure.end + 70):
+        between = text[min(figure.end, found.end()) : max(figure.start, found.start())]
+        if not re.search(r"[.;]", between) and not EXTREME.search(text[start : found.start()]):
+            return True
+    return False
 
 
 def _corrections(

@@ -17,6 +17,7 @@ from ihlclass.incidents.cues import (
     PLANT_HARMED,
     RECALLED,
     THAT_TOWN,
+    no_attack,
     split_labels,
     unreal,
 )
@@ -230,6 +231,8 @@ def read(
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
         if dreamt := unreal(text) and not figures and not sure:
             relevant = False
+        if no_attack(text, labels):
+            relevant, figures = False, []
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
