@@ -200,7 +200,7 @@ def test_words_keep_their_weights_where_the_passages_say_nothing() -> None:
     found = fit_lexical(texts, gold, LexicalConfig(enabled=True, min_passages=2, C=20.0), prior=prior)
     assert set(bundle.lexical.vocabulary) < set(found.vocabulary)
     said, before = found.score(["The hospital was shelled."]), bundle.lexical.score(["The hospital was shelled."])
-    np.testing.assert_allclose(said[:, :0:-1], before, atol=0.05)
+    np.testing.assert_allclose(said[:, :0:-1], before, atol=0.1)
     own = found.score(["zyxomma", "nothing"])[:, 0]
     assert own[0] > 0.5 > -0.5 > own[1]
 

@@ -123,6 +123,7 @@ def test_going_on_from_the_shipped_bundle_adds_a_label_and_keeps_the_others(
         config,
         labels=replace(config.labels, scheme=str(scheme.folder), parents={}, few="leave_out", min_positives=20),
         encoder=replace(config.encoder, sources=["bundle:default"], sha256="", backend="sentence-transformers"),
+        fine_tuning=replace(config.fine_tuning, learning_rate=1e-4),  # as docs/training.md has it
         calibration=replace(config.calibration, scored_folds=0, refit=True),
     )
     result = train(config, tracked=False)

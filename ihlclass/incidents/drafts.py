@@ -93,7 +93,7 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     if nowhere and draft.date is None and not _settled(draft):
         return False
     shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
-    told = labels & shown or any(hurts(piece) for piece in draft.pieces)
+    told = labels & shown or (civil and labels & MEANS) or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
     return bool(told) or (bool(civil) and any(ATTACKED.search(piece.text) for piece in draft.pieces))

@@ -26,7 +26,7 @@ Matrix = NDArray[np.float64]
 #: The estimator that can start from the heads of a bundle, and the parameters that it may have then.
 LOGISTIC = "sklearn.linear_model.LogisticRegression"
 TAKEN = ("C", "max_iter", "tol", "solver", "random_state")
-#: With fewer held-out positives than this, a label that the bundle knows keeps the bundle's calibration and thresholds.
+#: With fewer held-out positives, or negatives, than this, a label that the bundle knows keeps the bundle's calibration and thresholds.
 KEPT_BELOW = 20
 
 
@@ -176,7 +176,7 @@ class Prior:
         return np.array([passages / max(n, 1) for n in self.label_passages(passages).values()])
 
     def kept(self, gold: NDArray[np.int8], policy: ThresholdsConfig) -> Kept:
-        """What is taken over as it is: of labels with few positives, and no more than the bundle had.
+        """What is taken over as it is: of labels with few positives or negatives, and no more than the bundle had.
 
         Parameters
         ----------
@@ -185,7 +185,8 @@ class Prior:
         policy
             What thresholds are to reach; they are taken over only if those of the bundle were to reach the same.
         """
-        counts = dict(zip(self.labels, gold.sum(axis=0).tolist(), strict=True))
+        positives = gold.sum(axis=0)
+        counts = dict(zip(self.labels, np.minimum(positives, len(gold) - positives).tolist(), strict=True))
         few = {label: n for label, n in self.positives.items() if counts[label] < KEPT_BELOW and counts[label] <= n}
         stay = {label: self.thresholds[label] for label in few} if policy == self.policy else {}
         return Kept(few, self.calibration, stay)
