@@ -26,7 +26,8 @@ Matrix = NDArray[np.float64]
 #: The estimator that can start from the heads of a bundle, and the parameters that it may have then.
 LOGISTIC = "sklearn.linear_model.LogisticRegression"
 TAKEN = ("C", "max_iter", "tol", "solver", "random_state")
-#: With fewer held-out positives, or negatives, than this, a label that the bundle knows keeps the bundle's calibration and thresholds.
+#: With fewer held-out positives, or negatives, than this, a label that the bundle knows keeps the bundle's calibration
+#: and thresholds.
 KEPT_BELOW = 20
 
 
