@@ -140,8 +140,6 @@ def name_author(texts: Iterable[str], least_weight: int = 1, but: str | None = N
             weights[who] += weight
             stems[_stem(who)] += weight
             order.append(who)
-    if not order:
-        return None
     order = [who for who in order if not _INSTRUMENT.fullmatch(who)]
     if not order:
         return None

@@ -98,7 +98,7 @@ _NO_ATTACK = re.compile(
     r"(?:road|traffic|car|train|bus) (?:accident|crash)|collided|collision|derailed|fire brigade (?:said|says|blamed))\b",
     re.I,
 )
-_ATTACKED = re.compile(
+_WAR_WORDS = re.compile(
     r"\b(?:attack|shell|strike|struck|bomb|missile|rocket|drone|raid|mortar|artillery|gunm|soldier|troop|militia|army|armed|fighter|shot|"
     r"explo|mine|siege|blockade|dam\b|front\b|occup|fled the fighting)",
     re.I,
@@ -222,7 +222,7 @@ ATTACKED = re.compile(
 def no_attack(text: str, labels: Collection[str]) -> bool:
     """Whether a passage tells of harm by nature, sickness or accident, and of no attack beside it."""
     acts = MEANS | CONDUCT | STANCE | {"dangerous_forces_installation"}
-    return bool(_NO_ATTACK.search(text)) and not acts.intersection(labels) and not _ATTACKED.search(text)
+    return bool(_NO_ATTACK.search(text)) and not acts.intersection(labels) and not _WAR_WORDS.search(text)
 
 
 def unreal(text: str) -> bool:

@@ -25,6 +25,7 @@ from ihlclass.errors import DataError, IhlclassError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import (
+    BaseEncoder,
     Start,
     encoder_digest,
     for_labels,
@@ -269,8 +270,7 @@ def _fit(
     told = encoder_folder.with_suffix(".history.json")
     if not encoder_folder.is_dir():
 
-        def load() -> SentenceTransformerEncoder:
-            loaded = load_base_encoder(config.encoder, config.root)
+        def ready(loaded: BaseEncoder) -> SentenceTransformerEncoder:
             if loaded.start:
                 import torch
 
@@ -280,7 +280,7 @@ def _fit(
 
         checkpoint = encoder_folder.with_suffix(".checkpoint")
         lesson = prepare(
-            load,
+            lambda: ready(load_base_encoder(config.encoder, config.root)),
             texts,
             gold,
             _epoch(texts, base.start, config),
@@ -289,7 +289,7 @@ def _fit(
             watched=watched,
             progress=lambda part, done, total: progress(f"{stage}: {part}", done, total),
         )
-        encoder = load()
+        encoder = ready(base)
         history = fine_tune(
             encoder,
             lesson.texts,
