@@ -152,6 +152,7 @@ class FastConfig:
     taught: float
     crossed: float
     swapped: float
+    precision: str
     tolerated_loss: float
 
 
@@ -360,6 +361,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         (0 <= config.fast.taught <= 1, "fast.taught must be in 0..1 (0 learns from labels alone)"),
         (0 <= config.fast.crossed <= 100, "fast.crossed must be in 0..100"),
         (0 <= config.fast.swapped <= 100, "fast.swapped must be in 0..100"),
+        (config.fast.precision in ("float32", "bfloat16"), 'fast.precision must be "float32" or "bfloat16"'),
         (0 <= config.fast.tolerated_loss < 1, "fast.tolerated_loss must be in 0..1"),
         (config.seed >= 0, "seed must be 0 or more"),
     )

@@ -247,8 +247,9 @@ def _teach(
                 row[: lengths[i]] = tokens[i]
             there = np.arange(ids.shape[1]) < lengths[batch][:, None]
             away = (draw.random(ids.shape) < HIDDEN) & ~np.isin(ids, special)
-            logits = net(torch.from_numpy(np.where(away, hidden, ids)), torch.from_numpy(there))
-            loss = loss_of(logits, wanted[batch]) / len(batch)
+            with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
+                logits = net(torch.from_numpy(np.where(away, hidden, ids)), torch.from_numpy(there))
+            loss = loss_of(logits.float(), wanted[batch]) / len(batch)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
