@@ -89,6 +89,17 @@ def country_code(name: str, *, adjectives: bool = True) -> str | None:
     return names.get(name) or next((code for stem, code in stems if adjectives and name.startswith(stem)), None)
 
 
+@lru_cache(maxsize=4096)
+def is_adjective(name: str) -> bool:
+    """Whether a folded name is the adjective of a country ("ukrainian"), or begins as one does.
+
+    >>> is_adjective("ukrainian"), is_adjective("ukraine"), is_adjective("kherson")
+    (True, False, False)
+    """
+    names, stems = countries()
+    return name not in names and any(name.startswith(stem) and name != stem for stem, _ in stems)
+
+
 @lru_cache(maxsize=1)
 def capitals() -> dict[str, str]:
     """Return ISO code -> folded name of the capital."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ihlclass.incidents.actors import name_author
-from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, HARM, INHERITED, MEANS
+from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
 from ihlclass.incidents.parties import name_party
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.reading import Piece
@@ -92,7 +92,9 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     nowhere = draft.place is None or draft.place.kind == "country"
     if nowhere and draft.date is None and not _settled(draft):
         return False
-    shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
+    shown = (CONCRETE if draft.area else CONCRETE - MEANS) | {
+        "military_use_of_object"
+    }  # what was fired at many places is told of for itself
     told = labels & shown or (civil and labels & MEANS) or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
@@ -102,7 +104,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
 def _slight(draft: Draft, civil: bool) -> bool:
     """Whether one passage alone tells of it, without an object, a day or a number."""
     alone = len({piece.number for piece in draft.pieces}) == 1
-    return alone and not civil and draft.date is None and not any(piece.figures for piece in draft.pieces)
+    shown = civil or bool(draft.labels & (CONDUCT | VICTIMS))
+    return alone and not shown and draft.date is None and not any(piece.figures for piece in draft.pieces)
 
 
 def _settled(draft: Draft) -> bool:

@@ -45,9 +45,10 @@ AFTER_NAME = re.compile(
     r"alone|during|after|before|while|when|where|killing|wounding|injuring|leaving|is|are|was|were|"
     r"had|has|have)\b)"
 )
+#: The word for its kind that may follow a name.
+KIND_WORDS = re.compile(rf"(?:['’]s)?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kind>{REGION}|{DISTRICT}|{SETTLED}|{SITE})\b", re.I)
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
-AFTER_SETTLED = re.compile(rf"\s+(?:{SETTLED})\b", re.I)
 #: Words that end a name before the word for its kind: "Shells hit the hospital" names no hospital.
 NOT_IN_A_NAME = (
     r"(?-i:(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
@@ -75,10 +76,6 @@ ATTACKED_NAME = re.compile(
     r"\b(?:hit|struck|shelled|bombed|bombarded|attacked|stormed|raided|entered|overran|looted|torched|burned|burnt)\s+$",
     re.I,
 )
-#: Words that alone are no settlement, but may begin the name of one.
-FIRST_WORDS = frozenset(
-    {"abu", "umm", "new", "old", "north", "south", "east", "west", "upper", "lower", "great", "little", "big", "holy"}
-)
 #: What is done to settlements, and not to people or groups.
 TAKEN = re.compile(r"\b(?:entered|overran|shelled|bombed|bombarded)\s+$", re.I)
 EDGE = re.compile(r"\b(?:edge|outskirts)\s+of\s+$", re.I)
@@ -92,11 +89,8 @@ OF_PROVINCE = re.compile(
     rf"\s*(?:,|of|in)\s+(?:the\s+same\s+|the\s+|[{UPPER}][\w'’-]+\s+){{0,3}}(?:province|governorate|region|oblast|state)\b",
     re.I,
 )
-#: "RSF-held Kabkabiya": no part of the name.
-HELD = re.compile(r"-(?:held|controlled|run|occupied|ruled|installed|backed|led|besieged)$")
-AFTER_WATER = re.compile(
-    r"\s+(?:Sea|River|Lake|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b"
-)
+#: Waters, heights, and what is called after a town: "Red Sea", "Kabul University".
+NO_TOWN = re.compile(r"(?:^|\s)(?:Sea|River|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b")
 AFTER_SEAT = re.compile(
     r"^(?:['’]s?)?\s+(?:regional\s+|city\s+|oblast\s+)?(?:mayor|governor|police|prosecutor|authorit|"
     r"council|administration|military administration)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -55,8 +55,10 @@ _BARRAGE = re.compile(
 )
 
 
-#: A part of a city, not of a country.
-_CITY_DISTRICT = re.compile(r"\b(?:district|quarter|neighbou?rhood)$", re.I)
+#: No part of a city where people live: a way, a crossing.
+_WAY = re.compile(
+    r"\b(?:streets?|avenue|highway|square|boulevard|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)$", re.I
+)
 #: What may be a barrage where it is told of a whole area.
 _ATTACK = re.compile(r"\b(?:attack(?:ed)?|struck|strike|shelled|bombed|fired)\b", re.I)
 _SALVO = re.compile(
@@ -184,6 +186,7 @@ def read(
     plant: Mention | None = None
     entry = Entry()
     setting = Setting()
+    scene: Mention | None = None  # of the paragraph
     last_town: Mention | None = None
     counted: Figure | None = None  # the last toll
     where = -1  # the paragraph of the passage before
@@ -197,7 +200,7 @@ def read(
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
-        mentions = seated(finder.find(text), line)
+        mentions = seated(finder.find(text, told=relevant), line)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
@@ -206,6 +209,7 @@ def read(
         here = (tagged.passage.paragraph, number - 1)
         if setting.paragraph != tagged.passage.paragraph:
             setting = Setting(tagged.passage.paragraph)
+            scene = None
         plant = next(
             (m for m in mentions if m.role == "plant"), plant if last is not None and number - last[1] < 3 else None
         )
@@ -240,6 +244,15 @@ def read(
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
+        if any(m.kind == "settlement" and m.role == "event" for m in groups):
+            scene = groups[-1] if len(groups) == 1 else None
+        elif (
+            scene is not None
+            and relevant
+            and not listed
+            and not any(m.kind == "settlement" and m.role in ("near", "weak") for m in groups)
+        ):
+            groups = [scene]
         groups, listed = entry.scenes(heading, groups, listed)
         if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
             groups = [replace(known_town, role="event")]
@@ -265,14 +278,15 @@ def read(
                 whens=tuple(inside),
                 figures=tuple(f for f in figures if start <= f.start < end),
                 relevant=relevant,
-                pattern=_is_pattern(text[start:end], figures, whens),
+                pattern=_is_pattern(text[start:end], figures, whens)
+                and not (groups and _one_event(groups[index], dealt[index], whens, objects)),
                 recalled=bool(RECALLED.search(text[start:end])),
                 listed=listed,
                 plant=struck or next((m for m in mentions if m.role == "plant"), None),
                 struck=struck is not None,
                 unreal=dreamt,
                 entry=entry.number if entry.place is not None else 0,
-                district=next((m for m in mentions if _CITY_DISTRICT.search(m.text) and start <= m.start < end), None),
+                district=next((m for m in mentions if _is_district(m) and start <= m.start < end), None),
             )
 
 
@@ -388,6 +402,19 @@ def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> 
     if figures and all(figure.kind == "total" for figure in figures):
         return True
     return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
+
+
+def _is_district(mention: Mention) -> bool:
+    """Whether it is a part of a city in which something happened."""
+    return mention.kind == "district" and mention.role == "event" and not _WAY.search(mention.text)
+
+
+def _one_event(place: Mention, labels: Collection[str], whens: Sequence[When], objects: Collection[str]) -> bool:
+    """Whether what sounds like a pattern or a sum is one event: an object was used or hit at a place, or it has its day."""
+    if place.role != "event" or place.kind not in ("settlement", "site"):
+        return False
+    dated = any(when.kind == "day" and when.date is not None for when in whens)
+    return "military_use_of_object" in labels or (dated and bool(CONCRETE.intersection(labels)))
 
 
 def _widest(mentions: Sequence[Mention]) -> Mention | None:

@@ -291,10 +291,13 @@ class Thread:
         self.listing = piece
         self.topic = None
         known = [draft for mention in piece.listed for draft in self.by_key.get(mention.key, [])]
-        if not known and any(f.kind == "count" for f in piece.figures):
+        date = time_of(piece, self.report.published)[0]
+        if not known and (
+            any(f.kind == "count" for f in piece.figures) or (date is not None and self._concrete(piece))
+        ):
             draft = Draft(piece.wide or piece.listed[0])
             self.drafts.append(draft)
-            self._extend(draft, piece, time_of(piece, self.report.published)[0])
+            self._extend(draft, piece, date)
 
     def _unplaced(self, piece: Piece) -> None:
         date, vague, month = time_of(piece, self.report.published)
@@ -475,6 +478,8 @@ class Thread:
             return
         current = self.current
         if piece.place.key in self.by_key:
+            if piece.relevant and piece.place.role == "event":  # what follows goes on there
+                self.topic = piece
             return
         if piece.locates and (self._locates_lead(piece, piece.place) or self._located(piece, piece.place, False)):
             return

@@ -1,0 +1,88 @@
+"""The reader of places: which names are places, and what part each plays."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from ihlclass.incidents.gazetteer import Gazetteer, Settlement, default_gazetteer
+from ihlclass.incidents.place_features import candidates, features, tokens
+from ihlclass.incidents.place_reader import PARTS, default_reader
+from ihlclass.incidents.places import Mention, PlaceFinder
+
+
+def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[Mention]:
+    return PlaceFinder(gazetteer or default_gazetteer(), [text, *others]).find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("Shells hit a market in Dashkova, killing three.", "Dashkova", "event"),
+        ("A drone struck a bus near Kramatorsk on Sunday.", "Kramatorsk", "near"),
+        ("Missiles were fired from Belgorod at night.", "Belgorod", "other"),
+        ("The wounded were taken to hospital in Dnipro.", "Dnipro", "other"),
+        ("Gunmen raided the village of Wad Alim and burnt homes.", "Wad Alim", "event"),
+    ],
+)
+def test_each_name_has_its_part(text: str, name: str, role: str) -> None:
+    assert [(m.text, m.role) for m in places(text)] == [(name, role)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Doctor Ivan Petrenko said that four patients had died.",
+        "On Monday a shell killed two nurses.",
+        "The Red Crescent confirmed the toll in September.",
+        "RSF fighters shot a farmer.",
+    ],
+)
+def test_other_names_are_no_places(text: str) -> None:
+    assert places(text) == []
+
+
+def test_the_word_for_its_kind_makes_the_kind() -> None:
+    found = places("On 4 May rockets hit the Saltivka district of Kharkiv, in Kharkiv region, and Zamzam camp.")
+    assert [(m.text, m.kind) for m in found] == [
+        ("Saltivka district", "district"),
+        ("Kharkiv", "settlement"),
+        ("Kharkiv region", "region"),
+        ("Zamzam camp", "settlement"),
+    ]
+
+
+def test_a_listed_name_is_a_place_whatever_else_it_may_be() -> None:
+    own = default_gazetteer().after([(Settlement("March", "XX", (1.0, 2.0), 0), [])])
+    assert [m.text for m in places("Shells hit March.", gazetteer=own)] == ["March"]
+    assert places("It was quiet in March.") == []
+
+
+def test_chances_add_up_and_names_do_not_overlap() -> None:
+    text = "El Fasher, North Darfur: RSF shells hit Abu Shouk camp and the Saudi Hospital in El Fasher."
+    known = PlaceFinder(default_gazetteer(), [text]).about
+    names = candidates(text)
+    chances = default_reader().chances(features(text, tokens(text), names, known))
+    assert chances.shape == (len(names), len(PARTS))
+    assert chances.sum(axis=1) == pytest.approx(1.0)
+    found = default_reader().read(text, known)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert default_reader().read("nothing here", known) == []
+
+
+def test_a_passage_of_names_alone_is_read_to_its_end() -> None:
+    assert places("Velin Orlovo Kafr " * 1000) is not None
+
+
+def test_every_mark_stands_in_its_passage(root: Path) -> None:
+    texts = {}
+    for path in (root / "seeds" / "passages").glob("*.jsonl"):
+        texts |= {row["id"]: row["text"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    for line in (root / "seeds" / "places" / "passages.jsonl").read_text(encoding="utf-8").splitlines():
+        mark, position = json.loads(line), 0
+        for name, part in mark["places"]:
+            assert part in PARTS[:-1], mark["id"]
+            position = texts[mark["id"]].index(name, position) + len(name)
