@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from ihlclass.incidents.gazetteer import Gazetteer, Settlement, default_gazetteer
-from ihlclass.incidents.place_features import candidates, features, tokens
+from ihlclass.incidents.place_features import candidates, features
 from ihlclass.incidents.place_reader import PARTS, default_reader
 from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.words import tokens
 
 
 def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[Mention]:

@@ -26,9 +26,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from ihlclass.incidents.gazetteer import default_gazetteer
-from ihlclass.incidents.place_features import Candidate, candidates, features, tokens
+from ihlclass.incidents.place_features import Candidate, candidates, features
 from ihlclass.incidents.place_reader import MODEL_FILE, PARTS, PlaceReader
 from ihlclass.incidents.places import PlaceFinder
+from ihlclass.incidents.words import tokens
 from ihlclass.passages import split
 from ihlclass.reports import read_reports
 from ihlclass.types import Report

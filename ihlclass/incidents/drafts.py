@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from ihlclass.incidents.actors import name_author
+from ihlclass.incidents.authors import LIKELY, name_author
 from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
-from ihlclass.incidents.parties import name_party
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval
@@ -92,9 +91,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     nowhere = draft.place is None or draft.place.kind == "country"
     if nowhere and draft.date is None and not _settled(draft):
         return False
-    shown = (CONCRETE if draft.area else CONCRETE - MEANS) | {
-        "military_use_of_object"
-    }  # what was fired at many places is told of for itself
+    shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
+    shown |= {"military_use_of_object"}
     told = labels & shown or (civil and labels & MEANS) or any(hurts(piece) for piece in draft.pieces)
     if draft.place is None and not told:  # an object, but neither where nor what befell it
         return False
@@ -130,7 +128,7 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-        if not (name_author(texts) or name_party(texts)) and (piece := _nearest(blaming, draft)):
+        if not name_author(texts, LIKELY) and (piece := _nearest(blaming, draft)):
             draft.inherited.append((piece, frozenset({"attribution"})))
         if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
             draft.inherited.append((piece, MEANS & set(piece.labels)))

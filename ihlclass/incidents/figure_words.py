@@ -52,7 +52,7 @@ QUANTITY = re.compile(
 PERSON = (
     r"(?:people|persons?|civilians?|residents?|wom[ae]n|m[ae]n|children|child|kids?|boys?|girls?|"
     r"infants?|bab(?:y|ies)|toddlers?|teen\w*|youths?|"
-    r"pupils?|students?|teachers?|workers?|employees?|staff(?:ers)?|members|individuals?|inhabitants|"
+    r"pupils?|students?|teachers?|workers?|employees?|staff(?:ers)?|members|individuals|inhabitants|"
     r"locals?|villagers?|passengers?|drivers?|"
     r"patients?|doctors?|medics?|nurses?|paramedics?|journalists?|reporters?|volunteers?|rescuers?|"
     r"firefighters?|police\w*|officers?|"
@@ -64,8 +64,8 @@ PERSON = (
     r"sibling\w*|cousins?|injuries|deaths|fatalities|wounded|injured)"
 )
 FIGHTER = re.compile(
-    r"\b(?:soldiers?|troops?|fighters?|militants?|militia(?:men)?|rebels?|terrorists?|servicem[ae]n|"
-    r"combatants?|insurgents?|gunm[ae]n|attackers?|"
+    r"\b(?:soldiers?|troops?|fighters?|militants?|militia(?:men)?|rebels?|terrorists?|servicem[ae]n|paratroopers?|conscripts?|marines?|corporals?|sergeants?|"
+    r"lieutenants?|legionnaires?|partisans?|guerrillas?|guerrilleros?|mujahid\w*|infantrymen|reservists?|suicide bombers?|gang members|combatants?|insurgents?|gunm[ae]n|attackers?|"
     r"commanders?|mercenar(?:y|ies)|jihadists?|occupiers?|invaders?|(?:security|army|military|"
     r"government|regime|SDF|YPG|enemy) (?:personnel|forces?|members)|"
     r"members of (?:the )?(?:[\w-]+ ){0,4}(?:forces?|group|army|militia|brigade|guards?))\b",
@@ -91,7 +91,7 @@ CARE = (
     r"(?:care|help|attention|treatment|assistance|aid))"
 )
 HURT = (
-    rf"(?:injured|wounded|hurt|injur(?:y|ies)|wounds?|maimed|burned(?! (?:down|out|to))|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
+    rf"(?:injured|wounded|hurt|injur(?:y|ies)|inj|wounds?|maimed|concussed|bruised|burned(?! (?:down|out|to))|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
     rf"(?:injuries|wounds|burns|concussions?)|{CARE})"
 )
 KILLING = (
@@ -105,12 +105,11 @@ AUX = (
     r"confirmed|later|then|initially|feared|immediately|believed|known|to|"
     r"seriously|severely|critically|badly|lightly|slightly|more|found|left|reported|said|thought|"
     r"others?|people|either|now|just|tragically|sadly|since|as|got|"
-    r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+)*"
+    r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+){0,7}"
 )
-NP = r"(?:\s+(?!and\b|but\b|while\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
+NP = r"(?:\s+(?!and\b|but\b|while\b|after\b|when\b|as\b|before\b|because\b|until\b|who\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
 #: "and about twenty soldiers": fighters who fell with the civilians that are counted before them.
 WITH_FIGHTERS = rf"(?:\s+and\s+(?:about\s+|some\s+|at least\s+|around\s+)?(?:{COUNT}|several|an?)\s+(?:[\w'’-]+\s+)?(?:soldiers?|fighters?|police\w*|militiamen|rebels?|militants?))?"
-PREDICATE = re.compile(rf"\b(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I)
 AFTER_QUANTITY = re.compile(
     rf"(?P<np>{NP}){WITH_FIGHTERS}(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I
 )
@@ -195,7 +194,7 @@ SUB_AFTER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 TOTAL = re.compile(
-    r"\bsince (?!(?:dawn|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
+    r"\bsince (?!(?:dawn|the (?:raid|attack|strike|blast|bombing|explosion|shelling)|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
     rf"\bbetween {_MONTH} and {_MONTH}\b|\bfor the years\b|\bper cent\b|"
     r"\b(?:first|second|third|fourth|last) (?:quarter|half)\b|"
     r"\bso far this (?:year|month)\b|(?<!earlier )(?<!early )\bthis (?:year|month)\b|\bover the (?:past|"
@@ -246,7 +245,7 @@ EITHER = re.compile(
 )
 #: A number that is an age: "a girl of 6", "two men aged 40 and 52".
 AGE_BEFORE = re.compile(
-    r"\b(?:girl|boy|man|woman|child|son|daughter|infant|teenager|resident|person)\s+of\s+$|\b(?:aged|age|ages)\s+"
+    r"\b(?:girl|boy|man|woman|child|son|daughter|infant|teenager|resident|person|mother|father|widow|widower|parent)\s+of\s+$|\b(?:aged|age|ages)\s+"
     r"(?:\w+\s*(?:,|and|to|or|-|–)\s*(?:and\s+)?)*$",
     re.I,
 )
@@ -256,48 +255,6 @@ UNSURE_NONE = re.compile(
 LIKELY = re.compile(
     r"\b(?:likely|probably|feared|presumed|may have been|might have been|could have been|"
     r"believed)\s+(?:to (?:have been|be)\s+)?(?:\w+\s+)?$",
-    re.I,
-)
-#: Occupations in which a single person is told of.
-MORE_WHO = (
-    r"assistant|seller|dispatcher|inspector|trainee|operator|saleswoman|salesman|pharmacist|trader|vendor|caretaker|cook|priest|imam|monk|nun|pastor|shopkeeper|electrician|"
-    r"engineer|technician|miner|midwife|surgeon|headmaster|headmistress|principal|pupil|grandfather|neighbou?r|watchman|mayor|"
-    r"lawyer|judge|councillor|passenger|worshipper|cyclist|motorcyclist|interpreter|welder|plumber|baker|clerk|porter|cleaner|"
-)
-WHO = (
-    rf"{MORE_WHO}person|civilian|resident|woman|man|child|boy|girl|infant|baby|toddler|teenager|worker|employee|driver|doctor|nurse|"
-    r"paramedic|medic|journalist|teacher|student|volunteer|firefighter|rescuer|patient|farmer|pensioner|policeman|guard|"
-    r"mother|father|son|daughter|wife|husband|brother|sister|grandmother|grandfather|fisherman|shepherd"
-)
-ONE = re.compile(
-    rf"\b(?P<det>an?|one|the|his|her|their|my|another|a further)\s+(?:(?:body of an?|[\w’'-]+)\s+){{0,3}}?(?P<who>{WHO})\b"
-    rf"(?P<np>(?:,\s+[A-Z][^,.;]{{2,40}}(?:,\s+(?:aged\s+)?\d+)?,|,\s+(?:aged\s+)?\d+,)?(?:\s+(?!and\b)[\w'’-]+){{0,4}}?)\s+"
-    rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
-    re.I,
-)
-#: "a man and his daughter were wounded", "two men and three women died"
-_AGED = r"(?:\s+of\s+\d+|,?\s+(?:aged\s+)?\d+,?)?"
-COUPLE = re.compile(
-    rf"(?<![\w-])(?:(?:an?|one|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<first>{COUNT})\s+{PERSON})\b{_AGED}\s+and\s+"
-    rf"(?:(?:an?|one|his|her|their|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?:his\s+|her\s+|their\s+)?(?P<second>{COUNT})\s+{PERSON})\b{_AGED}\s+"
-    rf"{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b",
-    re.I,
-)
-#: "killing two patients and a nurse", "wounding the driver and two repairmen"
-PAIR_OBJECT = re.compile(
-    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:an?|one|the)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?P<first>{COUNT})\s+"
-    rf"(?:[\w-]+\s+)?{PERSON})\b{_AGED}\s+and\s+(?:(?:an?|one|his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{WHO})|(?:his\s+|her\s+)?(?P<second>{COUNT})\s+"
-    rf"(?:[\w-]+\s+)?{PERSON})\b(?!\s+{AUX}(?:{KILLED}|{HURT})\b)",
-    re.I,
-)
-ONE_OBJECT = re.compile(
-    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?P<det>an?|one|his|her|its|their|the|"
-    rf"another)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<who>{WHO})\b",
-    re.I,
-)
-FAMILY = re.compile(
-    rf"\bfamily of (?P<count>{COUNT})\b(?P<np>[^.;]{{0,40}}?)\b(?P<killed>killed|dead|died|wiped out|"
-    rf"perished)\b|\b(?:killed|killing)\s+(?:an? |the )(?:entire |whole )?family of (?P<count2>{COUNT})",
     re.I,
 )
 PLURAL = re.compile(
@@ -313,5 +270,202 @@ PLURAL = re.compile(
     r"\b(?P<killed4>deaths|fatalities|dead)\b(?:\s+(?:and|or)\s+(?P<hurt4>injuries|wounded|injured))?|"
     r"\b(?P<hurt5>injuries|the wounded|the injured|wounded people|(?:injured|wounded) (?:people|"
     r"residents|children|patients))\b",
+    re.I,
+)
+
+
+#: Words for people, one or many; what they are called by their work is told by its ending.
+_ONE = (
+    "person|individual|civilian|woman|man|child|boy|girl|infant|baby|toddler|newborn|teen|teenager|youth|youngster|lad|adult|kid|pupil|student|"
+    "schoolboy|schoolgirl|undergraduate|lecturer|teacher|nurse|midwife|medic|doctor|surgeon|paramedic|patient|orderly|physician|dentist|cook|"
+    "chef|guard|watchman|cleaner|clerk|driver|passenger|cyclist|pedestrian|passer-by|bystander|neighbou?r|resident|villager|citizen|"
+    "local|native|refugee|evacuee|detainee|employee|trainee|deportee|returnee|internee|worker|staffer|volunteer|priest|imam|monk|nun|pastor|sister superior|"
+    "intern|novice|pa|deacon|bishop|rabbi|catechist|sacristan|sexton|muezzin|mullah|mayor|councillor|councilor|deputy|judge|lawyer|attorney|journalist|reporter|editor|"
+    "cameraman|camerawoman|photographer|presenter|blogger|poet|singer|activist|engineer|technician|mechanic|electrician|plumber|welder|"
+    "fitter|miner|miller|baker|butcher|tailor|barber|carpenter|mason|trader|merchant|vendor|seller|shopkeeper|grocer|farmer|peasant|herder|herdsman|"
+    "shepherd|goatherd|cowherd|fisherman|angler|hunter|gatherer|picker|labourer|laborer|porter|docker|deckhand|sailor|seaman|captain|pilot|"
+    "ranger|forester|fireman|firefighter|rescuer|stretcher-bearer|deminer|vaccinator|aid worker|logistician|interpreter|translator|researcher|"
+    "scientist|professor|headmaster|headmistress|principal|accountant|cashier|operator|dispatcher|custodian|caretaker|janitor|gardener|"
+    "carer|relative|mother|father|son|daughter|wife|husband|spouse|brother|sister|brother-in-law|sister-in-law|mother-in-law|"
+    "father-in-law|son-in-law|daughter-in-law|grandmother|grandfather|grandson|granddaughter|grandchild|uncle|aunt|nephew|niece|cousin|widow|widower|"
+    "bride|groom|bridegroom|fianc[ée]e?|girlfriend|boyfriend|friend|colleague|comrade|classmate|schoolmate|apprentice|assistant|guest|visitor|"
+    "tourist|worshipper|worshiper|mourner|pilgrim|pensioner|elder|chief|headman|mukhtar|official|registrar|secretary|inspector|policeman|"
+    "policewoman|officer|constable|peacekeeper|monitor|observer|hostage|captive|prisoner|inmate|migrant|nomad|"
+    "schoolmaster|schoolteacher|tutor|librarian|pharmacist|anaesthetist|hygienist|cardiologist|paediatrician|gynaecologist|nephrologist|agronomist|postman|postmaster|"
+    "conductor|waiter|waitress|barman|receptionist|caller|shopper|customer|buyer|diner|spectator|fan|player|coach|trainer|referee|"
+    "musician|drummer|dancer|actor|artist|victim|contractor|technologist|warden|ambulanceman|male|female|parishioner|believer|leader|candidate|"
+    "minister|organiser|organizer|campaigner|lecturer|lad|saleswoman|salesman|motorcyclist|motorist|tenant|householder|"
+    "housewife|mum|mama|dad|papa|granny|grandma|grandpa|handyman|repairman|stoker|welder|tanner|weaver|potter|dyer|smith|blacksmith|sawyer|logger|"
+    "woodcutter|ploughman|tractorist|beekeeper|gravedigger|spouse|stallholder|wayfarer|bearer|barge hand"
+)
+_MANY = (
+    "people|persons|women|men|children|babies|newborns|kids|youths|passers-by|staff|personnel|families|police|crew|others|"
+    "(?:brothers|sisters|mothers|fathers|sons|daughters)-in-law|wives|midwives|housewives|parents|grandparents|siblings|twins|triplets|couple|pair|family|household|"
+    "grandchildren|schoolchildren|relatives|in-laws|members|elderly|displaced|faithful|congregation|clergy|medical staff|individuals?|inhabitants|occupants|nationals|martyrs|"
+    "souls|killings|murders|deaths|lives|bodies|corpses|remains|fatalities|policemen|fishermen|craftsmen|tradesmen|herdsmen|watchmen|firemen|cameramen|councilmen|neighbou?rs"
+)  # fmt: skip
+PEOPLE = re.compile(
+    rf"(?P<many>(?:{_MANY})|(?!(?:locals|guards|deputies)$)(?:{_ONE})s|locals|guards|deputies|bab(?:ies)|ladies)|(?:{_ONE}|lady)",
+    re.I,
+)
+SUFFIXED = re.compile(r"[a-z-]{2,}(?:[a-z]ers?|ists?|eers?|wom[ae]n|[a-z]m[ae]n|icians?|wives|wife)", re.I)
+NOT_PEOPLE = re.compile(
+    r"(?:[a-z-]*(?:shelter|tower|power|number|water|paper|river|summer|winter|quarter|order|letter|corner|container|trailer|tanker|launcher|mortar|"
+    r"counter|center|border|burner|freezer|cylinder|boiler|printer|freighter|cutter|trawler|liner|steamer|bomber|fighter|gunner|attacker|raider|"
+    r"shooter|sniper|killer|murderer|trooper|rubber|finger|shoulder|weather|dinner|supper|layer|silver|timber|number|member|chapter|matter|manner|"
+    r"master|disaster|poster|plaster|cluster|copper|diaper|sweater|hammer|ladder|fodder|powder|thunder|winter|cover|over|under|after|ever|never|"
+    r"however|either|neither|whether|rather|other|another|together|further|later|earlier|former|latter|upper|lower|inner|outer|larger|smaller|older|younger|"
+    r"higher|greater|longer|shorter|nearer|closer|fewer|september|october|november|december|easter|per|her|were|there|offer|suffer|enter|answer|remember|"
+    r"consider|discover|recover|deliver|gather|register|newspaper|computer|helicopter|theater|meter|filter|shutter|gutter|butter|batter|"
+    r"fritter|crater|wager|danger|tiger|spider|oyster|rooster|hamster|charter|starter|quadcopter|scooter|loader|bulldozer|crawler|excavator|harvester|"
+    r"transformer|transporter|carrier|amber|calibre|chamber|cancer|fever|anger|hunger|render|tender|gender|rocketeer|career|beer|deer|sheer|"
+    r"exist|list|fist|twist|mist|wrist|assist|consist|resist|insist|persist|first|human|german|roman|ottoman|yemen|specimen|regimen|omen|tamer|"
+    r"cracker|locker|sticker|bunker|cooker|pier|tier|frontier|barrier|earlier|soldier|easier|heavier|supplier|premier|glacier|terrier|"
+    r"courier|layer|prayer|player piano|drawer|flower|tower|shower|lower|slower|sewer|newer|viewer|fewer|answer|occupier|invader|captor|interahamwe|"
+    r"clinic|islamist|terrorist|extremist|jihadist|maoist|insurgent|gunman|gunmen|bowser|minister of|ministry|user|laser|gas chamber)s?)",
+    re.I,
+)  # fmt: skip
+ANIMAL = re.compile(
+    r"\s+(?:[\w'’-]+\s+)?(?:sheep|goats?|cows?|cattle|livestock|dogs?|horses?|mules?|donkeys?|camels?|hens?|chickens?|pigs?|animals?)\b",
+    re.I,
+)
+BEAST = re.compile(
+    r"(?:sheep|goats?|cows?|oxen|ox|bulls?|dogs?|cats?|horses?|mules?|donkeys?|camels?|hens?|chickens?|pigs?|cattle|livestock|animals?|beasts?|"
+    r"ewes?|rams?|calf|calves|buffalo(?:es)?|elephants?|birds?|lambs?|herd|flock|number|lot|total|time|hope|day|year|engine|lights?|peace|trees?|"
+    r"talks?|deal|story|bill|business|trade|idea|plan|mood|pain|songs?|books?|music|industry|markets?|tourism|conversation|appetite|econom\w+|towns?|cit(?:y|ies)|villages?|valleys?|rivers?|grass|crops?|harvests?|fish|"
+    r"bees?|virus|projects?|debate|career|relationship|love|project|law|initiative|rivals?|dead|same|rest|few|couple|dozen|pilots?|crew|commander|leader|emir|cell|"
+    r"terrorists?|bomber|attacker|gunman|suspects?|assailants?|one|two|others?|war|crime|cause|truth|language|country|nation|race|people)",
+    re.I,
+)  # fmt: skip
+TWO_PEOPLE = frozenset(["couple", "pair", "twins", "parents"])
+_CAP = r"[A-Z][\w'’.-]*"
+NAME = rf"(?:{_CAP})(?:\s+(?:(?:al|el|bin|ibn|de|da|van|von|abu|la|del|dos)[- ])?{_CAP}){{0,4}}"
+NAMED_NOT = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|The|A|An|In|On|At|No|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|But|And|He|She|It|They|We|I|You|This|That|There|"
+    r"Since|After|When|Army|Forces?|Police|Ministry|Hamas|Taliban|Shabaab|Hezbollah|Houthi\w*|Russians?|Israelis?|Ukrainians?|Palestinians?|Count|Case|"
+    r"Article|Annex|Table|Chapter|School|Hospital|Street|Road|Church|Sector|Block|Zone|Hut|Camp|Flat|Room|House|Operation|Boeing|Unit|Division|"
+    r"Brigade|Battalion|Regiment|Su|MiG|FAB|UMPK|Grad|Shahed|Resolution|Section|Page|Paragraph|Para|Line|Map|Photo|Image|File|No|Nr|Log|Ref)\b"
+)  # fmt: skip
+MEMBERS = re.compile(rf"(?<=family)\s+of\s+(?P<count>{COUNT})|(?<=household)\s+of\s+(?P<count2>{COUNT})", re.I)
+#: Where a noun phrase of victims ends at the latest.
+NP_STOP = re.compile(
+    r"and|or|but|while|when|where|after|before|as|who|whom|whose|which|that|than|of|from|in|into|on|at|to|by|for|with|without|near|over|under|"
+    r"was|were|is|are|am|be|been|being|has|have|had|did|does|do|will|would|could|should|may|might|can|must|said|says|say|died|dies|die|dead|"
+    r"killed|killing|kills|kill|wounded|injured|hurt|shot|murdered|executed|slain|perished|burned|burnt|it|he|she|they|we|i|you|him|me|us|them|"
+    r"not|no|none|if|because|during|since|until|through|between|among|against|across|around|behind|including|aged|whole|lost|drowned|fell|injuring|wounding|leaving|destroying|damaging|maiming|burning|forcing|setting|fatal|"
+    r"lay|lying|sitting|standing|near|inside|outside|via|per|there|here|then|also|so|went|came|saw|took|told|made|found|seen|hit|struck|fired|destroyed|damaged",
+    re.I,
+)  # fmt: skip
+#: Words that no longer belong to those of whom a fate is told.
+GAP_STOP = (
+    "and|but|while|when|after|before|as|said|says|say|saw|sees|told|tells|because|until|if|or|that|whether|how|reported|reports|claims?|claimed|"
+    "denied|denies|found|put|puts|gave|gives|made|took|fired|fire|hit|struck|destroyed|damaged|shelled|bombed|attacked|opened|he|she|it|they|we|i|"
+    "nobody|none|than|counted|counts|believes?|thinks?|knows?|heard|hears|accused|accuses|charged|convicted|sentenced|"
+    "survived|survives|escaped|mourns?|mourned|buried|shot|killed|wounded|injured|killing|wounding|injuring|planned|threatened|nearly|almost|whoever"
+)
+_LIMBS = r"legs?|foot|feet|arms?|hands?|knees?|thighs?|shoulders?|ankles?|wrists?|calf|ears?|fingers?|elbows?|hips?|back|face|eyes?|jaw|stomach|spine|buttocks?"
+BODY_PART = re.compile(
+    rf"\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:{_LIMBS})\b", re.I
+)
+#: What became of people, after them.
+PASSIVE = (
+    r"(?P<dead>killed|murdered|executed|assassinated|slain|massacred|slaughtered|martyred|beheaded|hanged|strangled|lynched|stoned to death|bayoneted|knifed|speared|machine-gunned|mowed\s+down|finished\s+off|"
+    r"(?:shot|burn(?:ed|t)|beaten|stabbed|hacked|tortured|crushed|starved|bludgeoned|clubbed|trampled|bled|froze|frozen|stoned|kicked)(?:\s+and\s+\w+)?\s+"
+    r"(?:dead|to\s+death|alive)|shot(?!\s+(?:at|down|back|dead|and\s+(?:\w+\s+)?(?:wounded|injured|hurt))\b)(?!\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:"
+    + _LIMBS
+    + r")\b)|gunned\s+down|mown\s+down|cut\s+down|died|dies|perished|drowned|succumbed|passed\s+away|dead|"
+    r"(?:lost|lose|loses|losing)\s+(?:his|her|their|its)\s+(?:own\s+)?li(?:fe|ves)|(?:did|do|does|had|have)\s+not\s+(?:survived?|lived?)|attained\s+martyrdom|"
+    r"(?:among|amongst)\s+(?:the\s+)?(?:dead|killed|those\s+killed|victims|fatalities)|put\s+to\s+death|buried(?!\s+(?:under|beneath|alive|in\s+(?:the\s+)?(?:rubble|debris)))|(?:had|have|with)\s+(?:their|his|her)\s+throats?\s+(?:cut|slit)|fatal(?=[.,;]|$)|blown\s+(?:to\s+(?:pieces|bits)|apart)|found\s+dead)|"
+    r"(?P<hurt>injured|wounded|hurt|maimed|concussed|traumati[sz]ed|hospitali[sz]ed|inj|bruised|bleeding|shot\s+and\s+(?:\w+\s+)?(?:wounded|injured|hurt)|(?:went|sent)\s+to\s+hospital|treated\s+(?:for|with)|(?:lightly\s+)?grazed|scalded|lacerated|"
+    r"burn(?:ed|t)(?=\s*[.,;]|\s+(?:by|with|over|on)\b|$)|"
+    r"cut(?=\s*[.,;]|\s+by\b|$)|in\s+(?:a\s+)?(?:intensive\s+care|hospital|(?:critical|serious|grave|stable)\s+condition)|with\s+(?:\w+\s+){0,2}(?:burns|wounds|injuries|fractures)|"
+    r"(?:lost|losing|loses|lose)\s+(?:(?:a|an|one|both|his|her|two|three|their|the)\s+)?(?:\w+\s+)?(?:"
+    + _LIMBS
+    + r")|shot\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:"
+    + _LIMBS
+    + r")|hit\s+in\s+the\s+\w+|(?:suffer(?:ed|s)?|sustain(?:ed|s)?|receiv(?:ed|es)|with|has|had|have)\s+(?:an?\s+)?(?:[\w-]+\s+){0,2}?"
+    r"(?:injur(?:y|ies)|wounds?|burns?|concussions?|fractures?|contusions?|cuts|shrapnel|broken\s+\w+)|(?:arm|leg|hand|foot|ribs?|wrist)\s+broken)"
+)
+#: What was done to people, before them.
+ACTIVE = (
+    r"(?P<kills>kill(?:ed|ing|s)|(?:gunmen|militants|rebels|bombers|soldiers|troops|attackers|police|forces|settlers|strikes?|drones?|shells|shelling|"
+    r"rockets|bombs?|blast|mines?)\s+kill|(?:shot|beat|burn(?:ed|t)|stabbed|hacked|tortured|shooting|beating|burning|clubbed|stoned)\s+(?:dead|to\s+death|alive)|"
+    r"murder(?:ed|ing)|execut(?:ed|ing|es)|assassinat(?:ed|ing)|massacr(?:ed|ing)|slaughter(?:ed|ing)|behead(?:ed|ing)|hanged|strangled|gunn(?:ed|ing)\s+down|"
+    r"(?:death|deaths|murder|murders|killing|killings|execution|executions|assassination|martyrdom|massacre|slaying|shooting\s+dead|remains)\s+of|"
+    r"(?:body|bodies|corpses?)\s+of|(?:the\s+)?(?:lives|life)\s+of|(?:dead|deceased|killed|died|perished|deaths|fatalities)(?=\s*:)|cost\s+(?:him|her)?|perished(?=\s+(?:an?|the|two|three)\b)|"
+    r"cut\s+the\s+throats?\s+of|(?P<shot>shot|shooting|shoots))|"
+    r"(?P<hurts>(?:injur|wound|maim)(?:ed|ing(?:\s+of)?)|injures|wounds(?=\s+(?:an?|\d|two|three|four|five|six))|hurt(?:ing)?|hospitali[sz]ed|(?:wounding|injury|injuries)\s+(?:of|to)|"
+    r"burns\s+to|(?:wounded|injured|hurt)(?=\s*:))"
+)
+#: Not told as having happened.
+DOUBTED = re.compile(
+    r"\b(?:would|could|might|may|will|shall|to(?!\s+(?:the|an?)\b)|threaten\w*|attempt\w*|tried|tries|plot\w*|nearly|almost|not|never|nobody|no\s+one|without|if|whoever|"
+    r"avoid\w*|risk\s+of|alleged\s+plan|hypothetical\w*|who(?:ever)?\s+kills|can|cannot)\s+(?:have\s+|be\s+|been\s+)?(?:\w+\s+)?$|\bnearly\s+killed\b",
+    re.I,
+)
+#: A part of those who were counted before: no further victims.
+PORTION = re.compile(
+    rf"(?:among|including|incl|who|whom|both|most|some of)\b|\s*(?:{COUNT})?\s*\b(?:of (?:them|whom)|a third|a second|the rest)\b",
+    re.I,
+)
+#: What follows makes a thing of people: "police post", "student hostel".
+COMPOUND = re.compile(
+    r"['’]?\s+(?:posts?|stations?|hostels?|dorm\w*|schools?|college|convoys?|vehicles?|cars?|bus(?:es)?|vans?|lorr(?:y|ies)|houses?|homes?|unions?|associations?|"
+    r"commission|offices?|camps?|quarters|rights|centres?|centers?|syndicate|council|boats?|agency|directorate|ward|wing|block|training|team|rescue|protection|sheep|goats?|cattle|cows?|donkeys?|dogs?|horses?|camels?)\b",
+    re.I,
+)
+#: Words that tell of victims only with a number: "ten lives".
+UNNUMBERED = frozenset(["lives", "killings", "murders", "deaths", "others", "souls"])
+#: Nouns that say by themselves that people are dead.
+LOST = re.compile(r"bodies|corpses|martyrs|fatalities|murders|killings|deaths|lives", re.I)
+#: What was done to people before they were killed: "taken out and shot".
+LED = (
+    r"(?:led|taken|dragged|seized|arrested|abducted|kidnapped|lured|pulled|tied|bound|put|lined|raped|tortured|beaten|stripped|removed|plunged|"
+    r"called|driven|marched|separated|ordered|stoned|stopped|ambushed|blindfolded|detained|hauled|thrown|chased|strafed)"
+)
+#: A count over a time or over many attacks: "verified the deaths of 174 civilians in May".
+AGGREGATE = re.compile(
+    rf"\bbetween (?:\d{{1,2}} )?{_MONTH}(?: (?:19|20)\d\d)? and (?:\d{{1,2}} )?{_MONTH}\b|\b(?:reporting|review) (?:quarter|period|year)\b|"
+    r"\b(?:quarterly|annual(?:ly)?|yearly|monthly|statistics|yearbook|census)\b|\bin the (?:year|month|quarter|decade)s?\b(?! of)|\bfigures for (?:the|19|20)|"
+    r"\bas against\b|\bthese (?:[\w-]+ ){0,4}(?:strikes|attacks|raids|incidents)\b|"
+    r"\bmonths (?:under review|to|of)\b|\bin nineteen of the|\bof the \d+ incidents\b|\b(?:\d+|[a-z]+) of the (?:\d+ )?(?:incidents|attacks|cases)\b|"
+    r"\b(?:\d{2,}|[a-z]+ty) (?:air |drone |ground )?(?:raids|incidents|attacks|strikes|airstrikes)\b|\bgives for (?:19|20)\d\d\b|"
+    rf"\b(?:record(?:ed|s)|verified|documented|found|counted|registered)\b[^.;]{{0,110}}?\bin (?:{_MONTH}(?! \d)|(?:19|20)\d\d)\b",
+    re.I,
+)
+#: No act of war: what is told of such a passage is not read.
+MISHAP = re.compile(
+    r"\b(?:gas (?:leak|blast|explosion|main|bottle|cooker)|avalanches?|landslides?|mudslides?|mushrooms?|poisoning|hepatitis|tuberculosis|cholera|"
+    r"typhus|typhoid|measles|ebola|malaria|dengue|influenza|flu|covid\S*|virus|epidemic|outbreak|pneumonia|cancer|heart attack|stroke|illness|old age|"
+    r"natural causes|overdose|methanol|accident\w*|crash(?:e[sd])?|collisions?|collided|derail\w*|earthquakes?|tsunami|sea wave|hill slips|floods?|flooding|cyclone|"
+    r"hurricane|typhoon|tornado|storm|drought|capsiz\w*|sank|lightning|heat ?wave|overturned|soot|short circuit|stove|chimney|methane|colliery|pit explosion|"
+    r"stampede|electrocuted|suicides?|snakes?|bitten|mauled|hunters?|climbers?|skiers?|drivers lost|lorry driver fell asleep|brakes?|speeding|road deaths|"
+    r"crane|scaffold\w*|boiler|fireworks|bus plunged|ferry|quake|vaccine-preventable|kidneys)\b",
+    re.I,
+)
+#: No event: law, fiction, practice, or one who died in bed.
+NO_EVENT = re.compile(
+    r"\b(?:shall be|punishable|is prohibited|are prohibited|prohibits|forbids|whoever kills|any person who|protected persons?|novel|novelist|thriller|poem|opera|sitcom|"
+    r"film festival|comedy|exercise scenario|drill|mannequins?|simulat\w+|video game|board game|obituary|died peacefully|in (?:his|her) sleep|hypothetical\w*|"
+    r"died at \d\d)\b",
+    re.I,
+)
+ARMS = re.compile(
+    r"\b(?:shell\w*|bomb\w*|attack\w*|gunm[ae]n|shot|shoot\w*|fired|drones?|UAVs?|missiles?|rockets?|airstrikes?|strikes?|raids?|soldiers?|army|"
+    r"forces|troops|militia\w*|rebels?|fighters?|mines?|grenades?|artillery|jets?|warplanes?|mortars?|gangs?|insurgents?|militants?|siege|besieged|FPV|Shahed|massacre\w*|murder\w*|execut\w*|"
+    r"occupier\w*|enemy|war|blockade|detain\w*|prison|police|settlers?)\b",
+    re.I,
+)
+SO_FAR = re.compile(r"(?:\s+[\w'’-]+){0,2}?\s+(?:so far|and counting)\b", re.I)
+#: One who is dead: "she is dead", "shot the conductor dead".
+ONE_DEAD = re.compile(
+    r"(?:\b(?:is|was|him|her|he|she|declared|pronounced)|\b(?:shot|shoot|beat|beaten)(?:\s+(?:the|a|an|his|her)\s+\w+)?|,)\s+dead$",
+    re.I,
+)
+#: What happens often, or by a rule: no incident of its own.
+HABIT = re.compile(
+    r"\b(?:often|always|usually|routinely|regularly|daily|every (?:day|night|week|month|year|time|war)|sometimes|frequently|continues? to|tends? to|in general|"
+    r"for years|over the years|down the years|in wartime|in war|war crimes? (?:include|are)|amounts? to|would be|must not|may not|should not|how many)\b",
     re.I,
 )

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ihlclass.incidents.dates import find_dates
+from ihlclass.incidents.figure_groups import Harmed, find_harmed, interval_of, number_of
 from ihlclass.incidents.figure_words import (
     ACROSS,
     AFTER_QUANTITY,
     AGE_BEFORE,
+    AGGREGATE,
+    ANIMAL,
+    ARMS,
     BEFORE_QUANTITY,
     BODIES,
     CARE,
@@ -19,40 +23,34 @@ from ihlclass.incidents.figure_words import (
     CORRECTS,
     COUNT,
     COUNTED,
-    COUPLE,
+    DOUBTED,
     EITHER,
     ENTRY,
     EXTREME,
-    FAMILY,
     FIGHTER,
+    HABIT,
     LATER,
-    LEAST,
     LEFT_DEAD,
     LIKELY,
+    MISHAP,
+    NO_EVENT,
     NONE,
     NTH,
     OF_A_WAR,
-    ONE,
-    ONE_OBJECT,
+    ONE_DEAD,
     ONLY_HURT,
     ORDINALS,
-    OVER,
-    PAIR_OBJECT,
     PERSON,
     PLURAL,
     QUANTITY,
+    SO_FAR,
     SOME_OF,
     SPECIAL,
     SUB,
     SUB_AFTER,
-    TENS,
     TOLL,
     TOTAL,
-    UNDER,
-    UNITS,
     UNSURE_NONE,
-    UPTO,
-    VAGUE,
     WHOM,
     YEAR,
 )
@@ -88,7 +86,7 @@ class Figure:
         Least and most.
     kind
         ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children, relatives or staff; ``more`` for "another three"; ``part`` for a number within another; ``one`` for a single person
-        that is told of; ``plural`` for people without a number; ``total`` for a sum over a war or a month;
+        that is told of; ``plural`` for people without a number; ``mention`` for "the dead"; ``total`` for a sum over a war or a month;
         ``wide`` for one over many places.
     """
 
@@ -99,54 +97,6 @@ class Figure:
     kind: str
 
 
-def number_of(words: str) -> int | None:
-    """Read a numeral or number word: "1,200", "twenty-one", "two dozen"."""
-    words = words.strip().lower()
-    digits = re.sub(r"[, \u00a0\u202f]", "", words)
-    if digits.isdecimal():
-        return int(digits) if len(digits) < 8 else None
-    if " dozen" in words:
-        half = 6 if "and a half" in words else 0
-        first = words.split()[0]
-        return 12 * (1 if first == "a" else UNITS[first]) + half
-    if " hundred" in words:
-        first, _, rest = words.partition(" hundred")
-        more = number_of(rest.removeprefix(" and")) if rest else 0
-        return None if more is None else 100 * (1 if first == "a" else UNITS[first]) + more
-    if words in UNITS:
-        return UNITS[words]
-    parts = re.split(r"[- ]", words)
-    if parts[0] in TENS and len(parts) <= 2:
-        return TENS[parts[0]] + (UNITS.get(parts[1], 0) if len(parts) == 2 else 0)
-    return None
-
-
-def _interval(found: re.Match[str]) -> Interval | None:
-    modifier = (found["mod"] or "").strip().lower()
-    if found["vague"]:
-        least, most = VAGUE[found["vague"].lower()]
-        return least, most
-    if found["low"]:
-        low, high = number_of(found["low"]), number_of(found["high"])
-        if low is not None and high is not None and low >= high and "-" in found.group():
-            low = high = number_of(f"{found['low']}-{found['high']}")  # "thirty-one"
-        if low is None or high is None or low > high:
-            return None
-        return 0 if re.fullmatch(f"{UPTO}|{UNDER}", modifier) else low, None if re.fullmatch(LEAST, modifier) else high
-    number = number_of(found["one"])
-    if number is None:
-        return None
-    if found["plus"] or re.fullmatch(LEAST, modifier):
-        return number, None
-    if modifier and re.fullmatch(OVER, modifier):
-        return number + 1, None
-    if modifier and re.fullmatch(UPTO, modifier):
-        return 0, number
-    if modifier and re.fullmatch(UNDER, modifier):
-        return 0, max(0, number - 1)
-    return number, number
-
-
 def _is_person(phrase: str, adjacent: bool) -> bool:
     """Whether what follows a number is people, or nothing at all (then the verb must be next)."""
     words = phrase.strip()
@@ -154,6 +104,7 @@ def _is_person(phrase: str, adjacent: bool) -> bool:
         return adjacent
     if re.search(
         r"\b(?:missiles?|rockets?|drones?|strikes?|attacks?|buildings?|houses|homes|vehicles?|km|kilomet\w+|"
+        r"ambulances?|dwellings?|huts?|shops?|boats?|lorr(?:y|ies)|trucks?|goats?|sheep|cows?|camels?|donkeys?|horses?|hens?|dogs?|trees?|"
         r"miles?|hours?|minutes?|days?|weeks?|months?|years?|percent|per cent|times|villages?|towns?|cities|"
         r"tanks?|shells?|bombs?|cases|incidents|schools?|hospitals?|ships?|cars?|animals|cattle|am|pm|"
         r"of the|injured|wounded|killed|dead)\b",
@@ -176,6 +127,9 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
+    text = re.sub(r"\bincl\.", "incl ", re.sub(r"(?<=[a-z])/(?=\d)", " ", text))
+    if (MISHAP.search(text) and not ARMS.search(text)) or NO_EVENT.search(text):
+        return []
     figures: list[Figure] = []
     covered: list[tuple[int, int]] = []
 
@@ -198,7 +152,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         figures.append(Figure(*found.span(), "killed", (0, 0), "count"))
     for found in ENTRY.finditer(text):
         entry = QUANTITY.match(found["quantity"].strip())
-        interval = _interval(entry) if entry else None
+        interval = interval_of(entry) if entry else None
         if interval is not None:
             add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
     for found in NTH.finditer(text):
@@ -208,28 +162,21 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         if (number := number_of(found["count"])) is not None:
             add(*found.span(), "killed", (number, number), "later")
     plain = _without_asides(text)
-    for found in (*COUPLE.finditer(plain), *PAIR_OBJECT.finditer(text)):
-        if any(found.start() < e and found.end() > s for s, e in covered):
-            continue
-        if FIGHTER.search(found.group()):
-            continue
-        both = [1 if count is None else number_of(count) for count in (found["first"], found["second"])]
-        if re.match(r"(?:\w+\s+)?an?\s+(?:[\w-]+\s+){0,2}?couple\s+and\b", found.group(), re.I):
-            both[0] = 2
-        if None not in both:
-            total = sum(filter(None, both))
-            sub = bool(SUB.search(text[max(0, found.start() - 60) : found.start()]))
-            add(*found.span(), "killed" if found["killed"] else "injured", (total, total), "part" if sub else "group")
+    harmed = list(find_harmed(plain))
+    for told in harmed:
+        if told.items > 1 and not any(told.start < e and told.end > s for s, e in covered):
+            add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
     last_harm: tuple[str, int] | None = None
     for found in QUANTITY.finditer(text):
         start, end = found.span()
-        interval = _interval(found)
+        interval = interval_of(found)
         if interval is None or YEAR.match(found.group().strip()) or any(start < e and end > s for s, e in covered):
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
         near = RATIO.finditer(text, max(0, start - 14), end + 40)
         if (
             AGE_BEFORE.search(left)
+            or (left.endswith(" of ") and any(told.kind == "one" and told.start < start < told.end for told in harmed))
             or re.search(r"\b[Hh]ow\s+$", left)
             or any(ratio.start() < end and ratio.end() > start for ratio in near)
         ):
@@ -243,13 +190,15 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
             harm = "killed" if toll["killed"] else "injured"
         elif before := BEFORE_QUANTITY.search(left):
             harm = "killed" if before["killed"] else "injured"
-            noun = re.match(r"(?:\s+(?!(?:and|in|at|on|near|when|after|during|since|by)\b)[\w'’-]+){0,5}", right)
+            noun = re.match(
+                r"(?:\s+(?!(?:and|in|at|on|near|when|after|during|since|by|whom?|which|that)\b)[\w'’-]+){0,5}", right
+            )
             phrase = noun.group() if noun else ""
-            if not _is_person(phrase, True):
+            if not _is_person(phrase, True) or ANIMAL.search(phrase):
                 continue
         elif after := AFTER_QUANTITY.match(right):
             phrase = after["np"]
-            if not _is_person(phrase, True):
+            if not _is_person(phrase, True) or ANIMAL.match(right, after.end()):
                 continue
             if SHOT_DEAD.search(text[: end + after.end()]) and re.match(WHOM, right[after.end() :]):
                 continue  # who is dead comes after it
@@ -259,7 +208,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         elif re.search(r"\b(?:left|leaving|leaves)\s+$", left) and (dead := LEFT_DEAD.match(right)):
             harm, stop = ("killed" if dead["killed"] else "injured"), end + dead.end()
         elif last_harm and re.search(r"(?:,|\band|\bwhile|\bbut)\s+$", left) and start - last_harm[1] < 60:
-            noun = re.match(rf"\s+(?:{PERSON})?\s*(?:in|at|near)\b", right)
+            noun = re.match(r"\s+(?:in|at|near)\b", right)
             if noun and not re.search(r"\b(?:19|20)\d\d$", text[start:end]):
                 harm = last_harm[0]
         if harm is None:
@@ -296,53 +245,71 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
             add(start, stop + other.end(), "injured" if other["hurt"] else "killed", interval, kind)
         elif harm == "injured" and kind == "count" and CARE_ONLY.search(text[start:stop]):
             kind = "group"
+        if kind in ("count", "group") and SO_FAR.match(text, stop):
+            interval = interval[0], None
         add(start, stop, harm, interval, kind)
         last_harm = (harm, stop)
-    for found in FAMILY.finditer(text):
-        number = number_of(found["count"] or found["count2"])
-        if number is not None and not any(found.start() < e and found.end() > s for s, e in covered):
-            add(*found.span(), "killed", (number, number), "count")
-    for pattern in (ONE, ONE_OBJECT):
-        for found in pattern.finditer(text):
-            if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
-                continue
-            left = text[max(0, found.start() - 60) : found.start()]
-            more = found["det"].lower() in ("another", "a further")
-            portion = SUB.search(left)
-            add(
-                *found.span(),
-                "killed" if found["killed"] else "injured",
-                (1, 1),
-                "part" if portion else "more" if more else "one",
-            )
+    for told in harmed:
+        if not any(told.start < e and told.end > s for s, e in covered):
+            add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
     for found in BODIES.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
             continue
         quantity = QUANTITY.match((found["mod"] or "") + found["count"]) if found["count"] else None
-        interval = _interval(quantity) if quantity else (1, None)
+        interval = interval_of(quantity) if quantity else (1, None)
         if interval is not None:
             add(*found.span(), "killed", interval, "count" if quantity else "plural")
     for found in COUNTED.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
             continue
         quantity = QUANTITY.match((found["mod"] or found["mod2"] or "") + (found["count"] or found["count2"]))
-        interval = _interval(quantity) if quantity else None
+        interval = interval_of(quantity) if quantity else None
         if interval is not None:
             add(*found.span(), "killed", interval, "count")
+    for figure in _unnumbered(text, covered):
+        add(figure.start, figure.end, figure.harm, figure.interval, figure.kind)
+    figures += _corrections(text, figures, covered, previous)
+    figures = [
+        replace(figure, kind="total") if _of_a_war(as_written, figure) or _of_many(as_written, figure) else figure
+        for figure in figures
+    ]
+    return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+
+
+def _unnumbered(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+    """Yield people who are killed or hurt without a number, where no other figure is read."""
     for found in PLURAL.finditer(text):
         if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
             continue
         left = text[max(0, found.start() - 40) : found.start()]
-        if re.search(r"\b(?:no|risk of|avoid|not|without)\s+(?:\w+\s+){0,2}$", left, re.I):
+        if re.search(r"\b(?:no|risk of|avoid|not|without)\s+(?:\w+\s+){0,2}$", left, re.I) or DOUBTED.search(left):
             continue
         part = found.groupdict()
+        if part["killed4"] and ONE_DEAD.search(text, max(0, found.start() - 30), found.end()):
+            yield Figure(*found.span(), "killed", (1, 1), "one")
+            continue
+        if found.group().lower() == "dead" and not re.match(r"\s+(?:were|are|had|have|lay)\b", text[found.end() :]):
+            continue  # "they buried the dead"
+        general = _in_general(text, found)
         if any(part[name] for name in ("killed", "killed2", "killed4", "killed5")):
-            add(*found.span(), "killed", (1, None), "plural")
+            yield Figure(
+                *found.span(), "killed", (1, None), "total" if general else "mention" if part["killed4"] else "plural"
+            )
         if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
-            add(*found.span(), "injured", (1, None), "plural")
-    figures += _corrections(text, figures, covered, previous)
-    figures = [replace(figure, kind="total") if _of_a_war(as_written, figure) else figure for figure in figures]
-    return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+            yield Figure(
+                *found.span(), "injured", (1, None), "total" if general else "mention" if part["hurt5"] else "plural"
+            )
+
+
+def _kind_of(told: Harmed, text: str) -> str:
+    """Whether victims told one by one are a part of others, come to others, or stand for themselves."""
+    if SUB.search(text[max(0, told.start - 60) : told.start]):
+        return "part"
+    if re.search(r"\b(?:another|a further|one more)\b", text[told.start : told.end], re.I):
+        return "more"
+    if re.search(r"\b(?:bodies|corpses)$", text[told.start : told.end], re.I):
+        return "group"  # of a greater number, often
+    return "group" if told.items > 1 and told.kind != "plural" else told.kind
 
 
 def _of_a_war(text: str, figure: Figure) -> bool:
@@ -357,13 +324,31 @@ def _of_a_war(text: str, figure: Figure) -> bool:
     return False
 
 
+def _in_general(text: str, found: re.Match[str]) -> bool:
+    """Whether people without a number are told of in general: what happens often, or by a rule."""
+    start = max(text.rfind(mark, 0, found.start()) for mark in ".;") + 1
+    end = re.search(r"[.;](?:\s|$)|$", text[found.end() :])
+    stop = found.end() + (end.start() if end else 0)
+    return bool(HABIT.search(text, start, stop) or TOTAL.search(text, start, stop))
+
+
+def _of_many(text: str, figure: Figure) -> bool:
+    """Whether a number is a sum over a time or over many attacks, as its sentence says."""
+    if figure.kind == "one":
+        return False
+    start = max(text.rfind(mark, 0, figure.start) for mark in ".;") + 1
+    end = re.search(r"[.;](?:\s|$)|$", text[figure.end :])
+    found = AGGREGATE.search(text, start, figure.end + (end.start() if end else 0))
+    return found is not None and not EXTREME.search(text[start : found.start()])
+
+
 def _corrections(
     text: str, figures: Sequence[Figure], covered: Sequence[tuple[int, int]], before: Figure | None
 ) -> Iterator[Figure]:
     """Yield the bare numbers that somebody gives instead of one told before: of the dead, if there are any."""
     for found in QUANTITY.finditer(text):
         start, end = found.span()
-        interval = _interval(found)
+        interval = interval_of(found)
         if interval is None or not interval[0] or found["vague"] or any(start < e and end > s for s, e in covered):
             continue
         if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
@@ -384,7 +369,7 @@ def _without_asides(text: str) -> str:
 
     text = re.sub(r"\([^()]{0,120}\)", blank, text)
     text = re.sub(
-        r"(?<=\w),?\s+(?:including (?:\w+[ -]){1,3}?[a-z]+|(?:\w+ )?(?:of them|of whom) [a-z]+),?(?=\s+(?:were|"
+        rf"(?<=\w),?\s+(?:incl(?:uding)? +(?:\w+[ -]){{1,3}}?[a-z]+|(?:\w+ )?(?:of them|of whom) (?!(?:{COUNT})\b)[a-z]+),?(?=\s+(?:were|"
         r"was|have|had|has|are|reportedly|died|lost|perished)\b)",
         blank,
         text,
@@ -395,7 +380,7 @@ def _without_asides(text: str) -> str:
         text,
     )
     return re.sub(
-        r",\s+(?:including|the (?:youngest|oldest|eldest)|among them|among whom|most of them|some of them|"
+        r",\s+(?:including|incl|the (?:youngest|oldest|eldest)|among them|among whom|most of them|some of them|"
         r"at least \w+ of them)\b[^.;]{1,110}?,(?=\s+(?:were|was|have|had|are|reportedly|died|lost|perished))",
         blank,
         text,
@@ -420,13 +405,16 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     either: list[Interval] = []
     groups: list[Interval] = []
     parts: list[Interval] = []
+    mentions: list[Interval] = []
     for figure in figures:
         if figure.harm != harm or figure.kind in ("total", "wide"):
             continue
         if figure.kind == "part":
             parts.append(figure.interval)
             continue
-        if figure.kind == "plural":
+        if figure.kind == "mention":
+            mentions.append(figure.interval)
+        elif figure.kind == "plural":
             plain.append(figure.interval)
         elif figure.kind == "either":
             either.append(figure.interval)
@@ -455,7 +443,7 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     counts += [interval for interval in groups if not counts or interval[0] > greatest]
     if counts and any(least for least, _ in counts) and (0, 0) in counts:
         counts = [interval for interval in counts if interval != (0, 0)] or counts
-    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1]) or parts[:1]
+    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1]) or parts[:1] or mentions[:1]
     if not chosen:
         return None
     if not counts and not either and plain:

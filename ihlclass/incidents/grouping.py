@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from ihlclass.incidents.actors import name_author
+from ihlclass.incidents.authors import LIKELY, SURE, name_author
 from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.headings import day_of_report, title_place
-from ihlclass.incidents.parties import name_party
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.reading import Piece, read
 from ihlclass.incidents.thread import Thread
@@ -112,7 +111,6 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
     telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
-    whole = [piece.tagged.passage.text for piece in draft.pieces if "attribution" in piece.labels]
     handed_on = [piece.text for piece, labels in draft.inherited if "attribution" in labels]
     place = draft.place
     but = place.text if place is not None else None
@@ -132,14 +130,10 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         coordinates=settlement.coordinates if settlement else None,
         killed=combine(figures, "killed"),
         injured=combine(figures, "injured"),
-        attributed_to=name_author(telling, least_weight=3, but=but)
-        or name_author(attributing, but=but)
-        or name_author(own, least_weight=4, but=but)
-        or name_author(whole, least_weight=3, but=but)
-        or name_party(attributing, but=but)
-        or name_party(own, least=4, but=but)
-        or name_author(handed_on, but=but)
-        or name_party(handed_on, but=but),
+        attributed_to=name_author(telling, LIKELY, but)
+        or name_author(attributing, LIKELY, but)
+        or name_author(own, SURE, but)
+        or name_author(handed_on, LIKELY, but),
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
         figures=tuple(_figures(pieces)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,11 +24,10 @@ from ihlclass.incidents.place_words import (
     STRUCK_OBJECT,
     TITLE_BEFORE,
 )
+from ihlclass.incidents.words import TIMES, Token, around, number_at
 
 #: Words of the longest name.
 LONGEST = 4
-#: How many words to either side count wherever they stand.
-REACH = 7
 #: Patterns that say what part a name plays, before it and after it; the reader learns how far to trust each.
 BEFORE = {
     "in": BEFORE_LOCATIVE,
@@ -43,24 +41,6 @@ BEFORE = {
     "but": EXCLUDED,
 }
 AFTER = {"acts": AFTER_ACTOR, "stop": AFTER_NAME, "object": AFTER_OBJECT, "speaks": AFTER_SEAT, "was hit": AFTER_VICTIM}
-
-_TOKEN = re.compile(r"\w(?:[\w'’.-]*\w)?|[^\w\s]")
-_TIMES = frozenset({
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "monday",
-    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-})  # fmt: skip
-_STOP = re.compile(r"[.!?;:]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or mark: as it stands, how features call it, and where it is, in characters."""
-
-    text: str
-    shape: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,39 +90,6 @@ class Candidate:
     of: int
 
 
-def tokens(text: str) -> list[Token]:
-    """Split a passage into words and marks."""
-    found: list[Token] = []
-    opening = True
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        found.append(Token(word, _shape(word, opening), match.start(), match.end()))
-        opening = bool(_STOP.search(word)) or (opening and not word[0].isalnum())
-    return found
-
-
-def _shape(word: str, opening: bool) -> str:
-    small = word.lower()
-    if small in _TIMES and word[0].isupper():
-        return "DAY" if small.endswith("day") else "MONTH"
-    if word[0].isdigit():
-        return "YEAR" if re.fullmatch(r"(?:19|20)\d\d", word) else "NUM"
-    if word[0].isupper() and not (opening and small in _OPENERS):
-        return "CAPS" if word.isupper() and len(word) > 1 else "Name"
-    return small
-
-
-_OPENERS = frozenset({
-    "in", "at", "on", "near", "from", "to", "the", "a", "an", "of", "and", "but", "as", "after", "before", "when",
-    "while", "then", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many",
-    "residents", "people", "witnesses", "police", "officials", "local", "one", "another", "both", "later", "earlier",
-    "by", "for", "with", "around", "outside", "inside", "shells", "shelling", "strikes", "strike", "rockets",
-    "missiles", "fighters", "gunmen", "soldiers", "troops", "militants", "militiamen", "drones", "aircraft", "it",
-    "he", "she", "they", "this", "that", "his", "her", "their", "there", "here", "no", "not", "more", "also", "some",
-    "all",
-})  # fmt: skip
-
-
 def candidates(text: str, listed: Callable[[str], bool] = lambda name: False) -> list[Candidate]:
     """Return all names of up to `LONGEST` words within runs of capitalised words.
 
@@ -151,7 +98,7 @@ def candidates(text: str, listed: Callable[[str], bool] = lambda name: False) ->
     found = []
     for run in RUN.finditer(text):
         words = [(run.start() + w.start(), run.start() + w.end()) for w in RUN_WORD.finditer(run.group())]
-        times = [text[start:end].lower() in _TIMES for start, end in words]
+        times = [text[start:end].lower() in TIMES for start, end in words]
         for first in range(len(words)):
             for last in range(first, min(len(words), first + LONGEST)):
                 if (times[first] or times[last]) and not listed(text[words[first][0] : words[last][1]]):
@@ -193,9 +140,9 @@ def _features(
     whole: Sequence[Known],
 ) -> list[str]:
     name = text[c.start : c.end]
-    first, last = _at(words, starts, c.start), _at(words, ends, c.end)
-    left = [words[i].shape if i >= 0 else "<" for i in range(first - 1, first - 5, -1)]
-    right = [words[i].shape if i < len(words) else ">" for i in range(last + 1, last + 5)]
+    first, last = number_at(words, starts, c.start), number_at(words, ends, c.end)
+    left = words[first - 1].shape if first else "<"
+    right = words[last + 1].shape if last + 1 < len(words) else ">"
     where = (
         "whole" if c.of == c.last - c.first + 1 else "head" if c.first == 0 else "tail" if c.last == c.of - 1 else "mid"
     )
@@ -217,20 +164,8 @@ def _features(
         f"where={where}",
         f"where+kind={where}+{kind}",
         f"sure={known.sure}+{size}",
-        f"L1={left[0]}",
-        f"L2={left[1]}",
-        f"L3={left[2]}",
-        f"L21={left[1]} {left[0]}",
-        f"L321={left[2]} {left[1]} {left[0]}",
-        f"L4321={left[3]} {left[2]} {left[1]} {left[0]}",
-        f"R1={right[0]}",
-        f"R2={right[1]}",
-        f"R12={right[0]} {right[1]}",
-        f"R123={right[0]} {right[1]} {right[2]}",
-        f"L1R1={left[0]} {right[0]}",
-        f"L21R1={left[1]} {left[0]} {right[0]}",
-        f"L1+kind={left[0]}+{kind}",
-        f"R1+kind={right[0]}+{kind}",
+        f"L1+kind={left}+{kind}",
+        f"R1+kind={right}+{kind}",
         f"words={c.last - c.first + 1}",
         f"caps={name.isupper()}",
         f"end={name.lower()[-3:]}",
@@ -245,6 +180,7 @@ def _features(
         f"again={text.count(name) > 1}",
         f"within={known.within}+{kind}",
     ]
+    out += around(words, first, last)
     before, after = text[max(0, c.start - 80) : c.start], text[c.end : c.end + 90]
     out += [f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)]
     out += [f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)]
@@ -252,19 +188,9 @@ def _features(
         out.append("in-left=" + text[c.run[0] : c.start].split()[-1].lower())
     if c.last < c.of - 1:
         out.append("in-right=" + text[c.end : c.run[1]].split()[0].lower())
-    for i in range(1, REACH + 1):
-        if first - i >= 0 and not _STOP.search(words[first - i].text):
-            out.append(f"l={words[first - i].shape}")
-        else:
-            break
-    for i in range(1, REACH + 1):
-        if last + i < len(words) and not _STOP.search(words[last + i].text):
-            out.append(f"r={words[last + i].shape}")
-        else:
-            break
     if word := KIND_WORDS.match(text, c.end):
         out.append(f"kind-word={word['kind'].lower()}")
-        out.append(f"kind-word+L1={word['kind'].lower()}+{left[0]}")
+        out.append(f"kind-word+L1={word['kind'].lower()}+{left}")
     if number:
         gap = _gap(text[runs[number - 1][1] : c.start])
         out += [f"before={gap}", f"before={gap}+{_size(whole[number - 1])}+{kind}"]
@@ -272,15 +198,6 @@ def _features(
         gap = _gap(text[c.end : runs[number + 1][0]])
         out += [f"after={gap}", f"after={gap}+{_size(whole[number + 1])}+{kind}"]
     return out
-
-
-def _at(words: Sequence[Token], places: dict[int, int], position: int) -> int:
-    """Return the number of the word that begins or ends at a position, or else of the one that holds it."""
-    if position in places:
-        return places[position]
-    return next(
-        (i for i, word in enumerate(words) if word.start < position <= word.end or word.start <= position < word.end), 0
-    )
 
 
 def _gap(text: str) -> str:

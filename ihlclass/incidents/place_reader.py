@@ -6,7 +6,7 @@ places were marked for it (``seeds/places/``, by ``experiments/0021-places/train
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.incidents.place_features import Candidate, Known, candidates, features, tokens
+from ihlclass.incidents.linear_reader import LinearReader
+from ihlclass.incidents.place_features import Candidate, Known, candidates, features
+from ihlclass.incidents.words import tokens
 
 #: The parts, as they are marked: scene settlement, district, site, wider area; near the scene; other place; no place.
 PARTS = ("S", "D", "X", "A", "N", "O", "-")
@@ -39,12 +41,8 @@ class Read:
         return float(sum(self.chances[PARTS.index(part)] for part in parts))
 
 
-@dataclass(frozen=True)
-class PlaceReader:
-    """Reads places by weights, shape ``(n, len(PARTS))``, of `n` features."""
-
-    numbers: dict[str, int]
-    weights: NDArray[np.float32]
+class PlaceReader(LinearReader):
+    """Reads places; its classes are `PARTS`."""
 
     def read(self, text: str, known: Callable[[str], Known]) -> list[Read]:
         """Return the names of a passage that are places, in order; no two overlap."""
@@ -67,24 +65,8 @@ class PlaceReader:
                 taken.append(Read(c.start, c.end, chances[i]))
         return sorted(taken, key=lambda read: read.start)
 
-    def chances(self, rows: Iterable[Sequence[str]]) -> NDArray[np.float64]:
-        """Return the chance of each of `PARTS`, shape ``(len(rows), len(PARTS))``."""
-        scores = np.array(
-            [self.weights[[self.numbers[f] for f in row if f in self.numbers]].sum(axis=0) for row in rows],
-            dtype=np.float64,
-        )
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
-
-    def save(self, path: Path) -> None:
-        """Write it as NPZ."""
-        names = np.frombuffer("\n".join(self.numbers).encode(), dtype=np.uint8)
-        np.savez_compressed(path, names=names, weights=self.weights.astype(np.float16))
-
 
 @lru_cache(maxsize=1)
 def default_reader() -> PlaceReader:
     """Load the reader that comes with the package."""
-    with np.load(MODEL_FILE) as arrays:
-        names = arrays["names"].tobytes().decode().split("\n")
-        return PlaceReader({name: i for i, name in enumerate(names)}, arrays["weights"].astype(np.float32))
+    return PlaceReader.load(MODEL_FILE)

@@ -279,7 +279,7 @@ def read(
                 figures=tuple(f for f in figures if start <= f.start < end),
                 relevant=relevant,
                 pattern=_is_pattern(text[start:end], figures, whens)
-                and not (groups and _one_event(groups[index], dealt[index], whens, objects)),
+                and not (groups and _one_event(groups[index], dealt[index], whens)),
                 recalled=bool(RECALLED.search(text[start:end])),
                 listed=listed,
                 plant=struck or next((m for m in mentions if m.role == "plant"), None),
@@ -409,7 +409,7 @@ def _is_district(mention: Mention) -> bool:
     return mention.kind == "district" and mention.role == "event" and not _WAY.search(mention.text)
 
 
-def _one_event(place: Mention, labels: Collection[str], whens: Sequence[When], objects: Collection[str]) -> bool:
+def _one_event(place: Mention, labels: Collection[str], whens: Sequence[When]) -> bool:
     """Whether what sounds like a pattern or a sum is one event: an object was used or hit at a place, or it has its day."""
     if place.role != "event" or place.kind not in ("settlement", "site"):
         return False

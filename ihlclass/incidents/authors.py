@@ -1,0 +1,154 @@
+"""Who a passage names as the author of an attack or abuse, in the report's own words: a trained reader.
+
+Every noun phrase of forces, groups or armed people and every name is a candidate; logistic regression on the words in
+it and around it says how likely it is the author. Trained on passages of our own whose authors were marked for it, by
+``experiments/0023-authors/train.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ihlclass.incidents.countries import countries, country_code
+from ihlclass.incidents.gazetteer import fold
+from ihlclass.incidents.linear_reader import LinearReader
+from ihlclass.incidents.place_features import AFTER, BEFORE
+from ihlclass.incidents.place_words import RUN, RUN_WORD, UPPER
+from ihlclass.incidents.words import around, number_at, tokens
+
+MODEL_FILE = Path(__file__).with_name("authors.npz")
+#: Chances that are asked for where the model says that somebody is blamed, and where it does not.
+LIKELY, SURE = 0.25, 0.6
+#: Words of the longest name of a party.
+LONGEST = 4
+_PEOPLE = (
+    r"army|armies|military|navy|fleet|air force|forces|troops|soldiers?|servicemen|gunm[ae]n|fighters?|militants?|militias?|"
+    r"militiam[ae]n|paramilitar(?:y|ies)|rebels?|insurgents?|guerrillas?|terrorists?|jihadists?|separatists?|bandits?|outlaws?|"
+    r"raiders?|occupiers?|invaders?|aggressors?|mercenaries|police|guards?|patrols?|commandos?|enforcers|vigilantes?|settlers?|"
+    r"herders|tribesmen|pirates|thugs?|robbers?|mob|crowd|gangs?|cell|faction|men|boys|youths?|attackers?|assailants?|perpetrators?|"
+    r"hijackers?|kidnappers?|bombers?|snipers?|gunners?|pilots?|crews?|cadres?|agents?|officers?|intelligence|regime|junta|"
+    r"government|authorities|administration|state|coalition|movement|front|brigades?|battalion|regiment|division|garrison|command|"
+    r"party|units?|column|team|group|groups|enemy|aircraft|aviation|planes?|jets?|helicopters?|artillery"
+)
+_KIND = (
+    rf"[{UPPER}][\w’'.-]*|[a-z]+-(?:backed|led|aligned|linked|appointed|installed|trained)|(?:pro|anti)-[\w-]+|government|regime|"
+    r"state|rebel|armed|masked|uniformed|security|special|air|occup(?:ation|ying|ational)|invading|coalition|opposition|local|"
+    r"foreign|paramilitary|communal|ethnic|tribal|hooded|border|riot|secret|national|royal|federal|military|army|police|junta|"
+    r"enemy|suspected|illegal|islamist|jihadist|separatist|nationalist|insurgent|militia"
+)
+_WHOSE = rf"(?:\s+(?:of|from|loyal to)\s+(?:the\s+)?[{UPPER}][\w’'-]*(?:\s+[{UPPER}][\w’'-]*)?)?"
+_PARTY = re.compile(rf"(?<![\w’'-])(?:(?:{_KIND})\s+){{0,4}}(?:{_PEOPLE}|[{UPPER}][a-z]+)(?<!\w’s){_WHOSE}(?![\w-])")
+_PLAIN = re.compile(rf"(?<![\w’'-])(?:(?:{_KIND})\s+){{0,3}}(?:{_PEOPLE})(?![\w-])")
+_LETTERS = re.compile(
+    rf"(?<![\w’'-])(?:[A-Z]{{2,}}\w*|U\.S\.|[{UPPER}]\d+|[{UPPER}][\w’'-]+-[\w-]+|[{UPPER}]\w+)(?!\w)"
+)
+#: Who holds a place is not who struck it.
+_HOLDS = re.compile(
+    r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
+)
+
+
+def candidates(text: str) -> list[tuple[int, int]]:
+    """Return where phrases stand that may name a party, in characters."""
+    found: set[tuple[int, int]] = {match.span() for match in _LETTERS.finditer(text)}
+    for pattern in (_PARTY, _PLAIN):
+        for match in pattern.finditer(text):
+            words = [match.start() + word.start() for word in re.finditer(r"\S+", match.group())]
+            found.update((start, match.end()) for start in words)  # without what is before its noun, too
+    for run in RUN.finditer(text):
+        names = [(run.start() + w.start(), run.start() + w.end()) for w in RUN_WORD.finditer(run.group())]
+        for first, (start, _) in enumerate(names):
+            found.update((start, end) for _, end in names[first : first + LONGEST])
+    return sorted((a, b) for a, b in found if b - a > 1 and not _HOLDS.search(text[max(0, a - 40) : a]))
+
+
+def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
+    """Return what speaks for each phrase being the author, as names of features."""
+    words = tokens(text)
+    starts, ends = ({w.start: i for i, w in enumerate(words)}, {w.end: i for i, w in enumerate(words)})
+    rows = []
+    for start, end in spans:
+        first, last = number_at(words, starts, start), number_at(words, ends, end)
+        name = text[start:end]
+        own, kind = name.lower().split(), _kind(name)
+        before, after = text[max(0, start - 80) : start], text[end : end + 90]
+        left = words[first - 1].shape if first else "<"
+        right = words[last + 1].shape if last + 1 < len(words) else ">"
+        rows.append(
+            [
+                "bias",
+                f"kind={kind}",
+                f"name={name.lower()}",
+                f"first={own[0]}",
+                f"head={own[-1]}",
+                f"words={min(len(own), 5)}",
+                f"kind+words={kind}+{min(len(own), 4)}",
+                f"L1+kind={left}+{kind}",
+                f"R1+kind={right}+{kind}",
+                f"opens={start == 0}",
+                f"order={min(first // 8, 5)}",
+                f"before={words[first - 1].text.lower() if first else ''}",
+                f"after={words[last + 1].text.lower() if last + 1 < len(words) else ''}",
+                *(f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)),
+                *(f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)),
+                *around(words, first, last),
+            ]
+        )
+    return rows
+
+
+def _kind(name: str) -> str:
+    first = fold(name.split()[0])
+    if fold(name) in countries()[0]:
+        return "nation"
+    if country_code(first):
+        return "of a nation" if " " in name else "adjective"
+    return "letters" if name.isupper() else "name" if name[0].isupper() else "noun"
+
+
+@lru_cache(maxsize=1)
+def default_reader() -> LinearReader:
+    """Load the reader that comes with the package; its classes are other, author."""
+    return LinearReader.load(MODEL_FILE)
+
+
+@lru_cache(maxsize=4096)
+def find_authors(text: str) -> tuple[tuple[str, float], ...]:
+    """Return the phrases of a passage that may name the author, each with its chance in 0..1, the likeliest first."""
+    spans = candidates(text)
+    if not spans:
+        return ()
+    chances = default_reader().chances(features(text, spans))[:, 1]
+    found = [(text[start:end], float(chance)) for (start, end), chance in zip(spans, chances, strict=True)]
+    return tuple(sorted(found, key=lambda item: -item[1])[:LONGEST])
+
+
+def name_author(texts: Iterable[str], least: float, but: str | None = None) -> str | None:
+    """Choose the author that the passages of one incident name most surely, as they write it.
+
+    Parameters
+    ----------
+    least
+        Chance that it needs in one of them, in 0..1.
+    but
+        A name that is not the author: the place of the incident.
+    """
+    never: dict[str, float] = {}  # by party, the chance that no passage names it
+    best: dict[str, tuple[float, str]] = {}
+    for text in texts:
+        for who, chance in find_authors(text):
+            if who == but:
+                continue
+            party = _party(who)
+            never[party] = never.get(party, 1.0) * (1.0 - chance)
+            best[party] = max(best.get(party, (0.0, who)), (chance, who), key=lambda item: item[0])
+    likely = [party for party, (chance, _) in best.items() if chance >= least]
+    return best[min(likely, key=lambda party: never[party])][1] if likely else None
+
+
+def _party(who: str) -> str:
+    """First five letters of the first word: "Russia", "Russian", "Russian forces" are one party."""
+    return re.sub(r"[^a-z0-9]", "", who.split()[0].lower())[:5]

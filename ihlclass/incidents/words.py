@@ -1,0 +1,95 @@
+"""The words of a passage, and what stands around a name in it, as names of features for a trained reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: How many words to either side count wherever they stand.
+REACH = 7
+
+_TOKEN = re.compile(r"\w(?:[\w'’.-]*\w)?|[^\w\s]")
+TIMES = frozenset({
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+})  # fmt: skip
+_STOP = re.compile(r"[.!?;:]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or mark: as it stands, how features call it, and where it is, in characters."""
+
+    text: str
+    shape: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a passage into words and marks."""
+    found: list[Token] = []
+    opening = True
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        found.append(Token(word, _shape(word, opening), match.start(), match.end()))
+        opening = bool(_STOP.search(word)) or (opening and not word[0].isalnum())
+    return found
+
+
+def _shape(word: str, opening: bool) -> str:
+    small = word.lower()
+    if small in TIMES and word[0].isupper():
+        return "DAY" if small.endswith("day") else "MONTH"
+    if word[0].isdigit():
+        return "YEAR" if re.fullmatch(r"(?:19|20)\d\d", word) else "NUM"
+    if word[0].isupper() and not (opening and small in _OPENERS):
+        return "CAPS" if word.isupper() and len(word) > 1 else "Name"
+    return small
+
+
+_OPENERS = frozenset({
+    "in", "at", "on", "near", "from", "to", "the", "a", "an", "of", "and", "but", "as", "after", "before", "when",
+    "while", "then", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many",
+    "residents", "people", "witnesses", "police", "officials", "local", "one", "another", "both", "later", "earlier",
+    "by", "for", "with", "around", "outside", "inside", "shells", "shelling", "strikes", "strike", "rockets",
+    "missiles", "fighters", "gunmen", "soldiers", "troops", "militants", "militiamen", "drones", "aircraft", "it",
+    "he", "she", "they", "this", "that", "his", "her", "their", "there", "here", "no", "not", "more", "also", "some",
+    "all",
+})  # fmt: skip
+
+
+def around(words: Sequence[Token], first: int, last: int) -> list[str]:
+    """Return what stands before and after words `first` to `last`: each of the nearest, in order, and all within reach."""
+    left = [words[i].shape if i >= 0 else "<" for i in range(first - 1, first - 5, -1)]
+    right = [words[i].shape if i < len(words) else ">" for i in range(last + 1, last + 5)]
+    out = [
+        f"L1={left[0]}",
+        f"L2={left[1]}",
+        f"L3={left[2]}",
+        f"L21={left[1]} {left[0]}",
+        f"L321={left[2]} {left[1]} {left[0]}",
+        f"L4321={left[3]} {left[2]} {left[1]} {left[0]}",
+        f"R1={right[0]}",
+        f"R2={right[1]}",
+        f"R12={right[0]} {right[1]}",
+        f"R123={right[0]} {right[1]} {right[2]}",
+        f"L1R1={left[0]} {right[0]}",
+        f"L21R1={left[1]} {left[0]} {right[0]}",
+    ]
+    for side, step, at in (("l", -1, first), ("r", 1, last)):
+        for i in range(at + step, at + step * (REACH + 1), step):
+            if not 0 <= i < len(words) or _STOP.search(words[i].text):
+                break
+            out.append(f"{side}={words[i].shape}")
+    return out
+
+
+def number_at(words: Sequence[Token], places: dict[int, int], position: int) -> int:
+    """Return the number of the word that begins or ends at a position, or else of the one that holds it."""
+    if position in places:
+        return places[position]
+    held = (i for i, w in enumerate(words) if w.start < position <= w.end or w.start <= position < w.end)
+    return next(held, 0)
