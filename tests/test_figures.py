@@ -144,3 +144,15 @@ def test_sums_over_a_war_are_no_toll(text: str) -> None:
 def test_the_deadliest_since_is_a_toll() -> None:
     found = find_figures("The strike killed 31 people, the deadliest attack on the city since the invasion.")
     assert combine(found, "killed") == (31, 31)
+
+
+def test_plain_numbers_of_like_size_are_combined() -> None:
+    text = "A couple of people are feared dead in Velin. Several people were killed in Orlovo."
+    assert combine(find_figures(text), "killed") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["ſeveral people were killed", "ſix dozen people were killed", "The sıxth victim died"]
+)
+def test_letters_that_pass_for_others_are_no_fault(text: str) -> None:
+    find_figures(text)

@@ -568,3 +568,13 @@ def test_what_became_of_it_by_the_next_day_is_no_other_incident() -> None:
     assert incident.date == dt.date(2024, 5, 9)
     other = ("The next morning a drone killed four people there.\n", "civilians_killed drone_strike incident")
     assert [i.date for i in incidents(hit, other)] == [dt.date(2024, 5, 9), dt.date(2024, 5, 10)]
+
+
+def test_the_scene_of_a_paragraph_holds_until_another_place_is_told() -> None:
+    found = incidents(
+        ("Missiles hit a school in Kherson. ", "education_facility missile_strike incident"),
+        ("Four teachers were killed. ", "civilians_killed incident"),
+        ("Shells fell near the village of Stanislav, damaging a farm. ", "food_agriculture object_damaged incident"),
+        ("Two civilians were killed there.\n", "civilians_killed incident"),
+    )
+    assert [(i.place, i.killed) for i in found] == [("Kherson", (4, 4)), ("Stanislav", (2, 2))]

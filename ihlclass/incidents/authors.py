@@ -1,6 +1,6 @@
 """Who a passage names as the author of an attack or abuse, in the report's own words: a trained reader.
 
-Every noun phrase of forces, groups or armed people and every name is a candidate; logistic regression on the words in
+Noun phrases of forces, groups or armed people, and names, are candidates, but for who holds a place; logistic regression on the words in
 it and around it says how likely it is the author. Trained on passages of our own whose authors were marked for it, by
 ``experiments/0023-authors/train.py``.
 """
@@ -22,8 +22,8 @@ from ihlclass.incidents.words import around, number_at, tokens
 MODEL_FILE = Path(__file__).with_name("authors.npz")
 #: Chances that are asked for where the model says that somebody is blamed, and where it does not.
 LIKELY, SURE = 0.25, 0.6
-#: Words of the longest name of a party.
-LONGEST = 4
+#: Words of the longest name of a party; how many of the likeliest a passage keeps.
+LONGEST, KEPT = 4, 4
 _PEOPLE = (
     r"army|armies|military|navy|fleet|air force|forces|troops|soldiers?|servicemen|gunm[ae]n|fighters?|militants?|militias?|"
     r"militiam[ae]n|paramilitar(?:y|ies)|rebels?|insurgents?|guerrillas?|terrorists?|jihadists?|separatists?|bandits?|outlaws?|"
@@ -45,6 +45,8 @@ _PLAIN = re.compile(rf"(?<![\w’'-])(?:(?:{_KIND})\s+){{0,3}}(?:{_PEOPLE})(?![\
 _LETTERS = re.compile(
     rf"(?<![\w’'-])(?:[A-Z]{{2,}}\w*|U\.S\.|[{UPPER}]\d+|[{UPPER}][\w’'-]+-[\w-]+|[{UPPER}]\w+)(?!\w)"
 )
+#: First words that parties share.
+_SAYS_LITTLE = frozenset({"al", "el", "the", "south", "north", "islamic", "united", "armed", "people", "national"})
 #: Who holds a place is not who struck it.
 _HOLDS = re.compile(
     r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
@@ -72,7 +74,7 @@ def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
     rows = []
     for start, end in spans:
         first, last = number_at(words, starts, start), number_at(words, ends, end)
-        name = text[start:end]
+        name = _on_one_line(text[start:end])
         own, kind = name.lower().split(), _kind(name)
         before, after = text[max(0, start - 80) : start], text[end : end + 90]
         left = words[first - 1].shape if first else "<"
@@ -115,15 +117,17 @@ def default_reader() -> LinearReader:
     return LinearReader.load(MODEL_FILE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     """Return the phrases of a passage that may name the author, each with its chance in 0..1, the likeliest first."""
     spans = candidates(text)
     if not spans:
         return ()
-    chances = default_reader().chances(features(text, spans))[:, 1]
-    found = [(text[start:end], float(chance)) for (start, end), chance in zip(spans, chances, strict=True)]
-    return tuple(sorted(found, key=lambda item: -item[1])[:LONGEST])
+    found: dict[str, float] = {}
+    for (start, end), chance in zip(spans, default_reader().chances(features(text, spans))[:, 1], strict=True):
+        name = _on_one_line(text[start:end])
+        found[name] = max(found.get(name, 0.0), float(chance))
+    return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
 
 
 def name_author(texts: Iterable[str], least: float, but: str | None = None) -> str | None:
@@ -139,16 +143,22 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
     never: dict[str, float] = {}  # by party, the chance that no passage names it
     best: dict[str, tuple[float, str]] = {}
     for text in texts:
-        for who, chance in find_authors(text):
-            if who == but:
-                continue
-            party = _party(who)
+        here: dict[str, float] = {}
+        for who, chance in find_authors(text):  # the likeliest first
+            if who != but:
+                here.setdefault(_party(who), chance)
+                best[_party(who)] = max(best.get(_party(who), (0.0, who)), (chance, who), key=lambda item: item[0])
+        for party, chance in here.items():
             never[party] = never.get(party, 1.0) * (1.0 - chance)
-            best[party] = max(best.get(party, (0.0, who)), (chance, who), key=lambda item: item[0])
     likely = [party for party, (chance, _) in best.items() if chance >= least]
     return best[min(likely, key=lambda party: never[party])][1] if likely else None
 
 
 def _party(who: str) -> str:
-    """First five letters of the first word: "Russia", "Russian", "Russian forces" are one party."""
-    return re.sub(r"[^a-z0-9]", "", who.split()[0].lower())[:5]
+    """First five letters of the first word: "Russia", "Russian", "Russian forces" are one party; all where it says little."""
+    first = fold(who.split()[0])
+    return fold(who) if first in _SAYS_LITTLE else first[:5]
+
+
+def _on_one_line(name: str) -> str:
+    return " ".join(name.split())

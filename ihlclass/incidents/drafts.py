@@ -100,7 +100,7 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
 
 
 def _slight(draft: Draft, civil: bool) -> bool:
-    """Whether one passage alone tells of it, without an object, a day or a number."""
+    """Whether one passage alone tells of it, without an object, a day, a number, a conduct or a kind of victim."""
     alone = len({piece.number for piece in draft.pieces}) == 1
     shown = civil or bool(draft.labels & (CONDUCT | VICTIMS))
     return alone and not shown and draft.date is None and not any(piece.figures for piece in draft.pieces)
@@ -128,7 +128,9 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-        if not name_author(texts, LIKELY) and (piece := _nearest(blaming, draft)):
+        if not name_author(texts, LIKELY, draft.place.text if draft.place else None) and (
+            piece := _nearest(blaming, draft)
+        ):
             draft.inherited.append((piece, frozenset({"attribution"})))
         if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
             draft.inherited.append((piece, MEANS & set(piece.labels)))

@@ -56,6 +56,10 @@ from ihlclass.incidents.figure_words import (
 )
 from ihlclass.types import Interval
 
+#: Letters that match "s" and "i" without regard to case, and are others.
+_ODD_LETTERS = str.maketrans("ſı", "si")
+#: How far back and on a sentence is looked at for what its number sums up, in characters.
+_NEAR = 400
 #: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
 _OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
 #: "four in five", "one out of three": a share, no number.
@@ -85,9 +89,10 @@ class Figure:
     interval
         Least and most.
     kind
-        ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children, relatives or staff; ``more`` for "another three"; ``part`` for a number within another; ``one`` for a single person
-        that is told of; ``plural`` for people without a number; ``mention`` for "the dead"; ``total`` for a sum over a war or a month;
-        ``wide`` for one over many places.
+        ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children,
+        relatives or staff; ``more`` for "another three"; ``later`` for those who died of what was told before; ``part``
+        for a number within another; ``one`` for a single person that is told of; ``plural`` for people without a
+        number; ``mention`` for "the dead"; ``total`` for a sum over a war or a month; ``wide`` for one over many places.
     """
 
     start: int
@@ -123,7 +128,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     previous
         The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
     """
-    as_written = text
+    as_written = text = text.translate(_ODD_LETTERS)
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
@@ -316,7 +321,7 @@ def _of_a_war(text: str, figure: Figure) -> bool:
     """Whether a figure of the dead is a sum over years: it says since when, or is beyond what one attack does."""
     if figure.harm == "killed" and figure.interval[0] >= BEYOND:
         return True
-    start = max(text.rfind(mark, 0, figure.start) for mark in ".;") + 1
+    start = max(*(text.rfind(mark, 0, figure.start) + 1 for mark in ".;"), figure.start - _NEAR)
     for found in OF_A_WAR.finditer(text, start, figure.end + 70):
         between = text[min(figure.end, found.end()) : max(figure.start, found.start())]
         if not re.search(r"[.;]", between) and not EXTREME.search(text[start : found.start()]):
@@ -326,8 +331,8 @@ def _of_a_war(text: str, figure: Figure) -> bool:
 
 def _in_general(text: str, found: re.Match[str]) -> bool:
     """Whether people without a number are told of in general: what happens often, or by a rule."""
-    start = max(text.rfind(mark, 0, found.start()) for mark in ".;") + 1
-    end = re.search(r"[.;](?:\s|$)|$", text[found.end() :])
+    start = max(*(text.rfind(mark, 0, found.start()) + 1 for mark in ".;"), found.start() - _NEAR)
+    end = re.search(r"[.;](?:\s|$)|$", text[found.end() : found.end() + _NEAR])
     stop = found.end() + (end.start() if end else 0)
     return bool(HABIT.search(text, start, stop) or TOTAL.search(text, start, stop))
 
@@ -336,8 +341,8 @@ def _of_many(text: str, figure: Figure) -> bool:
     """Whether a number is a sum over a time or over many attacks, as its sentence says."""
     if figure.kind == "one":
         return False
-    start = max(text.rfind(mark, 0, figure.start) for mark in ".;") + 1
-    end = re.search(r"[.;](?:\s|$)|$", text[figure.end :])
+    start = max(*(text.rfind(mark, 0, figure.start) + 1 for mark in ".;"), figure.start - _NEAR)
+    end = re.search(r"[.;](?:\s|$)|$", text[figure.end : figure.end + _NEAR])
     found = AGGREGATE.search(text, start, figure.end + (end.start() if end else 0))
     return found is not None and not EXTREME.search(text[start : found.start()])
 
@@ -396,8 +401,8 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     """Combine what an incident's passages say of one harm.
 
     The same figure repeated counts once; accounts that differ give the widest interval that covers them; "another
-    three" is added to the figure it follows; totals are left out, and parts where there is a whole; people without a number, and single people
-    told of, count only where there is no figure.
+    three" is added to the figure it follows; totals are left out, and parts where there is a whole; people without a
+    number, single people told of, and "the dead" count only where there is no figure, in this order.
     """
     counts: list[Interval] = []
     plain: list[Interval] = []
@@ -443,11 +448,10 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     counts += [interval for interval in groups if not counts or interval[0] > greatest]
     if counts and any(least for least, _ in counts) and (0, 0) in counts:
         counts = [interval for interval in counts if interval != (0, 0)] or counts
-    chosen = counts or either[:1] or ([max(plain)] if plain else singles[:1]) or parts[:1] or mentions[:1]
+    most_plain = [max(plain, key=lambda interval: interval[0])] if plain else []
+    chosen = counts or either[:1] or most_plain or singles[:1] or parts[:1] or mentions[:1]
     if not chosen:
         return None
-    if not counts and not either and plain:
-        return max(plain, key=lambda interval: interval[0])
     return min(least for least, _ in chosen), (
         None if any(most is None for _, most in chosen) else max(most for _, most in chosen if most is not None)
     )

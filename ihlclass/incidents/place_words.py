@@ -76,14 +76,7 @@ ATTACKED_NAME = re.compile(
     r"\b(?:hit|struck|shelled|bombed|bombarded|attacked|stormed|raided|entered|overran|looted|torched|burned|burnt)\s+$",
     re.I,
 )
-#: What is done to settlements, and not to people or groups.
-TAKEN = re.compile(r"\b(?:entered|overran|shelled|bombed|bombarded)\s+$", re.I)
 EDGE = re.compile(r"\b(?:edge|outskirts)\s+of\s+$", re.I)
-#: Armed groups and others that are attacked too.
-GROUPS = frozenset({
-    "hamas", "hezbollah", "hizbullah", "houthi", "houthis", "taliban", "isis", "isil", "daesh", "rsf", "saf", "codeco", "adf", "m23",
-    "jnim", "fano", "junta", "tigers", "ltte", "farc", "eln", "pkk", "ypg", "sdf", "wagner", "azov", "alshabaab", "bokoharam", "aqap",
-})  # fmt: skip
 #: "Almar district of the same province": no part of a city.
 OF_PROVINCE = re.compile(
     rf"\s*(?:,|of|in)\s+(?:the\s+same\s+|the\s+|[{UPPER}][\w'’-]+\s+){{0,3}}(?:province|governorate|region|oblast|state)\b",

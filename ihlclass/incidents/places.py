@@ -339,7 +339,7 @@ class PlaceFinder:
             return "event"
         if read.part != "O":
             return "other" if other else "weak"
-        large = any(place.country in self._main_countries for place in found) and found[0].size >= LARGE
+        large = any(place.country in self._main_countries and place.size >= LARGE for place in found)
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
         return "bare" if not other and (large or (located and not told) or maybe) else "other"
 

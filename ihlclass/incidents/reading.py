@@ -244,18 +244,13 @@ def read(
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
-        if any(m.kind == "settlement" and m.role == "event" for m in groups):
-            scene = groups[-1] if len(groups) == 1 else None
-        elif (
-            scene is not None
-            and relevant
-            and not listed
-            and not any(m.kind == "settlement" and m.role in ("near", "weak") for m in groups)
-        ):
-            groups = [scene]
-        groups, listed = entry.scenes(heading, groups, listed)
         if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
             groups = [replace(known_town, role="event")]
+        if listed or any(m.kind != "settlement" or m.role != "bare" for m in groups):
+            scene = groups[0] if len(groups) == 1 and _is_scene(groups[0]) else None
+        elif scene is not None and relevant and not _EVERYWHERE.search(text):
+            groups = [scene]
+        groups, listed = entry.scenes(heading, groups, listed)
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -404,6 +399,11 @@ def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> 
     return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
 
 
+def _is_scene(mention: Mention) -> bool:
+    """Whether it is a settlement in which something happened."""
+    return mention.kind == "settlement" and mention.role == "event"
+
+
 def _is_district(mention: Mention) -> bool:
     """Whether it is a part of a city in which something happened."""
     return mention.kind == "district" and mention.role == "event" and not _WAY.search(mention.text)
@@ -428,13 +428,13 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
-    for roles in (("event",), ("weak", "near"), ("seat",), ("bare",)):
+    for roles in (("event",), ("weak", "near"), ("bare",)):
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
     if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in ("event", "near")]
-    if not chosen or chosen[0].role in ("near", "weak", "seat", "bare"):
+    if not chosen or chosen[0].role in ("near", "weak", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
         camps = [m for m in sites if "camp" in m.text.lower()]
         if camps and not any(m.role == "event" for m in chosen):

@@ -295,8 +295,7 @@ class Thread:
         if not known and (
             any(f.kind == "count" for f in piece.figures) or (date is not None and self._concrete(piece))
         ):
-            draft = Draft(piece.wide or piece.listed[0])
-            self.drafts.append(draft)
+            draft = self._open(piece.wide or piece.listed[0], False, False, (0, 0))
             self._extend(draft, piece, date)
 
     def _unplaced(self, piece: Piece) -> None:

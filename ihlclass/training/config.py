@@ -137,8 +137,8 @@ class FastConfig:
     It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them; ``taught`` is the
     share of what the accurate profile says in what it learns of the passages, the rest are the labels; beside each
     passage it learns ``crossed`` others made of them, and ``swapped`` in which words were swapped for near ones, of
-    which the accurate profile alone tells. The cascade may lose ``tolerated_loss`` of macro F1, and of the recall of
-    each core object, against the accurate profile.
+    which the accurate profile alone tells. ``precision`` is that of its products, ``float32`` or ``bfloat16``. The
+    cascade may lose ``tolerated_loss`` of macro F1, and of each core object's recall, against the accurate profile.
     """
 
     enabled: bool
