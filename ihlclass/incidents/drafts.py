@@ -70,7 +70,7 @@ def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bo
 
 def hurts(piece: Piece) -> bool:
     """Whether the words tell of people killed or injured, be the labels as they may."""
-    return any(figure.kind in ("count", "plural", "group") and figure.interval[0] for figure in piece.figures)
+    return any(f.kind in ("count", "plural", "group", "mention") and f.interval[0] for f in piece.figures)
 
 
 def has_substance(draft: Draft, objects: frozenset[str]) -> bool:

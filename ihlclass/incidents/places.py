@@ -333,7 +333,8 @@ class PlaceFinder:
         if read.part == "N":
             return "near"
         other = BEFORE_OTHER.search(left) and not STRUCK_OBJECT.search(left)
-        located = bool(BEFORE_LOCATIVE.search(left)) and not AFTER_ACTOR.match(rest)
+        acts = bool(AFTER_ACTOR.match(rest))
+        located = bool(BEFORE_LOCATIVE.search(left)) and not acts
         scene = read.chance("SDXA") + (-LEANING if other else LEANING if located else 0.0)
         if scene >= SURE:
             return "event"
@@ -341,7 +342,7 @@ class PlaceFinder:
             return "other" if other else "weak"
         large = any(place.country in self._main_countries and place.size >= LARGE for place in found)
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
-        return "bare" if not other and (large or (located and not told) or maybe) else "other"
+        return "bare" if not other and not acts and (large or (located and not told) or maybe) else "other"
 
     def _misspelt(self, name: str, role: str) -> tuple[Settlement, ...]:
         """Return the settlement that a name at the scene, which the gazetteer lacks, is a spelling of."""

@@ -428,7 +428,7 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
-    for roles in (("event",), ("weak", "near"), ("bare",)):
+    for roles in (("event",), ("weak",), ("near",), ("bare",)):
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
