@@ -578,3 +578,7 @@ def test_the_scene_of_a_paragraph_holds_until_another_place_is_told() -> None:
         ("Two civilians were killed there.\n", "civilians_killed incident"),
     )
     assert [(i.place, i.killed) for i in found] == [("Kherson", (4, 4)), ("Stanislav", (2, 2))]
+
+
+def test_how_many_live_elsewhere_is_no_incident() -> None:
+    assert not incidents(("Some 11,000 people from Izium remain displaced.\n", "displacement incident"))
