@@ -90,7 +90,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
         return False
     if labels & CONCRETE <= {"displacement"} and not civil and not any(hurts(piece) for piece in draft.pieces):
         return False  # how many live elsewhere, not what befell them
-    nowhere = draft.place is None or draft.place.kind in ("country", "region") or draft.place.role == "bare"
+    nowhere = draft.place is None or draft.place.kind in ("country", "region")
+    nowhere = nowhere or (draft.place is not None and draft.place.role == "bare" and not civil)
     if nowhere and draft.date is None and not _settled(draft):
         return False
     shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
