@@ -13,6 +13,8 @@ from ihlclass.incidents.place_features import candidates, features
 from ihlclass.incidents.place_reader import PARTS, default_reader
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.words import tokens
+from ihlclass.labels import load_scheme
+from ihlclass.training.data import read_passages
 
 
 def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[Mention]:
@@ -79,9 +81,7 @@ def test_a_passage_of_names_alone_is_read_to_its_end() -> None:
 
 
 def test_every_mark_stands_in_its_passage(root: Path) -> None:
-    texts = {}
-    for path in (root / "seeds" / "passages").glob("*.jsonl"):
-        texts |= {row["id"]: row["text"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    texts = {p.id: p.text for p in read_passages([root / "seeds" / "passages"], load_scheme())}
     for line in (root / "seeds" / "places" / "passages.jsonl").read_text(encoding="utf-8").splitlines():
         mark, position = json.loads(line), 0
         for name, part in mark["places"]:

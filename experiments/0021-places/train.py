@@ -14,32 +14,31 @@ import argparse
 import json
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from ihlclass.incidents.gazetteer import default_gazetteer
 from ihlclass.incidents.place_features import Candidate, candidates, features
 from ihlclass.incidents.place_reader import MODEL_FILE, PARTS, PlaceReader
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.words import tokens
+from ihlclass.labels import load_scheme
 from ihlclass.passages import split
 from ihlclass.reports import read_reports
+from ihlclass.training.data import read_passages
+from ihlclass.training.readers import fit_reader
 from ihlclass.types import Report
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 REPORTS = ROOT / "experiments" / "0019-reports-of-our-own" / "reports"
 FOLDS = 5
-#: Inverse penalty; in how many names a feature must stand; what a passage of a report weighs; weights this small go.
-C, LEAST, OF_REPORT, SMALL = 0.5, 2, 2.0, 0.02
+#: Inverse penalty; what a passage of a report weighs.
+C, OF_REPORT = 0.5, 2.0
 
 
 @dataclass(frozen=True)
@@ -82,15 +81,12 @@ def main() -> None:
 
 
 def of_seeds() -> Iterator[Marked]:
-    rows = {}
-    for path in (ROOT / "seeds" / "passages").glob("*.jsonl"):
-        rows |= {row["id"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    passages = {p.id: p for p in read_passages([ROOT / "seeds" / "passages"], load_scheme())}
     for line in (ROOT / "seeds" / "places" / "passages.jsonl").read_text(encoding="utf-8").splitlines():
         mark = json.loads(line)
-        row = rows[mark["id"]]
-        yield marked_of(
-            row["group"], False, row["text"], mark["places"], PlaceFinder(default_gazetteer(), [row["text"]])
-        )
+        told = passages[mark["id"]]
+        finder = PlaceFinder(default_gazetteer(), [told.text])
+        yield marked_of(told.group, False, told.text, mark["places"], finder)
 
 
 def of_reports() -> Iterator[Marked]:
@@ -129,20 +125,8 @@ def fit(marked: Sequence[Marked]) -> PlaceReader:
     rows = [row for m in marked for row in m.rows]
     parts = [PARTS.index(m.places.get((name.start, name.end), "-")) for m in marked for name in m.names]
     weights = [OF_REPORT if m.of_report else 1.0 for m in marked for _ in m.names]
-    counts = Counter(feature for row in rows for feature in set(row))
-    numbers = {feature: i for i, feature in enumerate(sorted(f for f, n in counts.items() if n >= LEAST))}
-    model = LogisticRegression(C=C, max_iter=400).fit(matrix(rows, numbers), parts, sample_weight=weights)
-    coefficients: NDArray[np.float32] = model.coef_.T.astype(np.float32)
-    coefficients[numbers["bias"]] += model.intercept_
-    kept = [feature for feature, i in numbers.items() if np.abs(coefficients[i]).max() > SMALL]
-    return PlaceReader({f: i for i, f in enumerate(kept)}, coefficients[[numbers[f] for f in kept]])
-
-
-def matrix(rows: Sequence[Sequence[str]], numbers: dict[str, int]) -> csr_matrix:
-    columns = [[numbers[feature] for feature in row if feature in numbers] for row in rows]
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.concatenate([np.array(some, dtype=np.int32) for some in columns])
-    return csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(rows), len(numbers)))
+    reader = fit_reader(rows, parts, C, weights)
+    return PlaceReader(reader.numbers, reader.weights)
 
 
 def f1(marked: Sequence[Marked], read: dict[int, list[tuple[int, int, str]]], some: Sequence[int], parts: str) -> float:

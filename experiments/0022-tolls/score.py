@@ -14,15 +14,15 @@ from collections import Counter
 from pathlib import Path
 
 from ihlclass.incidents.figures import combine, find_figures
+from ihlclass.labels import load_scheme
+from ihlclass.training.data import read_passages
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 
 def main() -> None:
-    texts = {}
-    for path in (ROOT / "seeds" / "passages").glob("*.jsonl"):
-        texts |= {row["id"]: row["text"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    texts = {p.id: p.text for p in read_passages([ROOT / "seeds" / "passages"], load_scheme())}
     counts = {f"{part}, {harm}": Counter[str]() for part in ("read", "not read") for harm in ("killed", "injured")}
     for line in (HERE / "tolls.jsonl").read_text(encoding="utf-8").splitlines():
         mark = json.loads(line)

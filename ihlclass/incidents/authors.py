@@ -1,8 +1,8 @@
 """Who a passage names as the author of an attack or abuse, in the report's own words: a trained reader.
 
-Noun phrases of forces, groups or armed people, and names, are candidates, but for who holds a place; logistic regression on the words in
-it and around it says how likely it is the author. Trained on passages of our own whose authors were marked for it, by
-``experiments/0023-authors/train.py``.
+Noun phrases of forces, groups or armed people, and names, are candidates, but for who holds a place; logistic
+regression on the words in each and around it says how likely it is the author. Trained on passages of our own whose
+authors were marked for it, by ``experiments/0023-authors/train.py``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pathlib import Path
 from ihlclass.incidents.countries import countries, country_code
 from ihlclass.incidents.gazetteer import fold
 from ihlclass.incidents.linear_reader import LinearReader
-from ihlclass.incidents.place_features import AFTER, BEFORE
-from ihlclass.incidents.place_words import RUN, RUN_WORD, UPPER
-from ihlclass.incidents.words import around, number_at, tokens
+from ihlclass.incidents.place_features import LONGEST, patterns_around, runs_of_names
+from ihlclass.incidents.place_words import UPPER
+from ihlclass.incidents.words import around, beside, numbers_at, tokens
 
 MODEL_FILE = Path(__file__).with_name("authors.npz")
 #: Chances that are asked for where the model says that somebody is blamed, and where it does not.
 LIKELY, SURE = 0.25, 0.6
-#: Words of the longest name of a party; how many of the likeliest a passage keeps.
-LONGEST, KEPT = 4, 4
+#: How many of the likeliest a passage keeps.
+KEPT = 4
 _PEOPLE = (
     r"army|armies|military|navy|fleet|air force|forces|troops|soldiers?|servicemen|gunm[ae]n|fighters?|militants?|militias?|"
     r"militiam[ae]n|paramilitar(?:y|ies)|rebels?|insurgents?|guerrillas?|terrorists?|jihadists?|separatists?|bandits?|outlaws?|"
@@ -60,8 +60,7 @@ def candidates(text: str) -> list[tuple[int, int]]:
         for match in pattern.finditer(text):
             words = [match.start() + word.start() for word in re.finditer(r"\S+", match.group())]
             found.update((start, match.end()) for start in words)  # without what is before its noun, too
-    for run in RUN.finditer(text):
-        names = [(run.start() + w.start(), run.start() + w.end()) for w in RUN_WORD.finditer(run.group())]
+    for _, names in runs_of_names(text):
         for first, (start, _) in enumerate(names):
             found.update((start, end) for _, end in names[first : first + LONGEST])
     return sorted((a, b) for a, b in found if b - a > 1 and not _HOLDS.search(text[max(0, a - 40) : a]))
@@ -70,15 +69,13 @@ def candidates(text: str) -> list[tuple[int, int]]:
 def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
     """Return what speaks for each phrase being the author, as names of features."""
     words = tokens(text)
-    starts, ends = ({w.start: i for i, w in enumerate(words)}, {w.end: i for i, w in enumerate(words)})
+    numbers = numbers_at(words)
     rows = []
     for start, end in spans:
-        first, last = number_at(words, starts, start), number_at(words, ends, end)
+        first, last = numbers(start, end)
         name = _on_one_line(text[start:end])
         own, kind = name.lower().split(), _kind(name)
-        before, after = text[max(0, start - 80) : start], text[end : end + 90]
-        left = words[first - 1].shape if first else "<"
-        right = words[last + 1].shape if last + 1 < len(words) else ">"
+        left, right = beside(words, first, last)
         rows.append(
             [
                 "bias",
@@ -94,8 +91,7 @@ def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
                 f"order={min(first // 8, 5)}",
                 f"before={words[first - 1].text.lower() if first else ''}",
                 f"after={words[last + 1].text.lower() if last + 1 < len(words) else ''}",
-                *(f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)),
-                *(f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)),
+                *patterns_around(text, start, end),
                 *around(words, first, last),
             ]
         )

@@ -169,13 +169,13 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     plain = _without_asides(text)
     harmed = list(find_harmed(plain))
     for told in harmed:
-        if told.items > 1 and not any(told.start < e and told.end > s for s, e in covered):
+        if told.items > 1 and not _meets(covered, told.start, told.end):
             add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
     last_harm: tuple[str, int] | None = None
     for found in QUANTITY.finditer(text):
         start, end = found.span()
         interval = interval_of(found)
-        if interval is None or YEAR.match(found.group().strip()) or any(start < e and end > s for s, e in covered):
+        if interval is None or YEAR.match(found.group().strip()) or _meets(covered, start, end):
             continue
         left, right = text[max(0, start - 110) : start], text[end : end + 130]
         near = RATIO.finditer(text, max(0, start - 14), end + 40)
@@ -239,7 +239,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         elif ACROSS.search(text[stop : stop + 90].split(".")[0]):
             kind = "wide"
         elif found["also"] or (re.match(r"\s+(?:more|others?)\b", right) and harm == "killed"):
-            kind = "more" if found["also"] or re.match(r"\s+(?:more|others?)\b", right) else "count"
+            kind = "more"
         if LIKELY.search(text[start:stop].rsplit(" ", 1)[0] + " ") and harm == "killed":
             if found["vague"]:
                 kind = "plural"
@@ -255,17 +255,17 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         add(start, stop, harm, interval, kind)
         last_harm = (harm, stop)
     for told in harmed:
-        if not any(told.start < e and told.end > s for s, e in covered):
+        if not _meets(covered, told.start, told.end):
             add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
     for found in BODIES.finditer(text):
-        if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
+        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
             continue
         quantity = QUANTITY.match((found["mod"] or "") + found["count"]) if found["count"] else None
         interval = interval_of(quantity) if quantity else (1, None)
         if interval is not None:
             add(*found.span(), "killed", interval, "count" if quantity else "plural")
     for found in COUNTED.finditer(text):
-        if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
+        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
             continue
         quantity = QUANTITY.match((found["mod"] or found["mod2"] or "") + (found["count"] or found["count2"]))
         interval = interval_of(quantity) if quantity else None
@@ -281,10 +281,15 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
 
 
+def _meets(covered: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether something between two characters has been read as a figure."""
+    return any(start < e and end > s for s, e in covered)
+
+
 def _unnumbered(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[Figure]:
     """Yield people who are killed or hurt without a number, where no other figure is read."""
     for found in PLURAL.finditer(text):
-        if any(found.start() < e and found.end() > s for s, e in covered) or FIGHTER.search(found.group()):
+        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
             continue
         left = text[max(0, found.start() - 40) : found.start()]
         if re.search(r"\b(?:no|risk of|avoid|not|without)\s+(?:\w+\s+){0,2}$", left, re.I) or DOUBTED.search(left):
@@ -354,7 +359,7 @@ def _corrections(
     for found in QUANTITY.finditer(text):
         start, end = found.span()
         interval = interval_of(found)
-        if interval is None or not interval[0] or found["vague"] or any(start < e and end > s for s, e in covered):
+        if interval is None or not interval[0] or found["vague"] or _meets(covered, start, end):
             continue
         if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ihlclass.incidents.place_words import (
@@ -24,7 +24,7 @@ from ihlclass.incidents.place_words import (
     STRUCK_OBJECT,
     TITLE_BEFORE,
 )
-from ihlclass.incidents.words import TIMES, Token, around, number_at
+from ihlclass.incidents.words import TIMES, Numbers, Token, around, beside, numbers_at
 
 #: Words of the longest name.
 LONGEST = 4
@@ -90,22 +90,35 @@ class Candidate:
     of: int
 
 
+def runs_of_names(text: str) -> Iterator[tuple[tuple[int, int], list[tuple[int, int]]]]:
+    """Yield each run of capitalised words and its words, as ``(start, end)`` in characters; a hash sign belongs to it."""
+    for run in RUN.finditer(text):
+        words = [(run.start() + word.start(), run.start() + word.end()) for word in RUN_WORD.finditer(run.group())]
+        yield run.span(), words
+
+
+def patterns_around(text: str, start: int, end: int) -> list[str]:
+    """Return which patterns of `BEFORE` and `AFTER` say something of the name between two characters, as features."""
+    before, after = text[max(0, start - 80) : start], text[end : end + 90]
+    return [
+        *(f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)),
+        *(f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)),
+    ]
+
+
 def candidates(text: str, listed: Callable[[str], bool] = lambda name: False) -> list[Candidate]:
     """Return all names of up to `LONGEST` words within runs of capitalised words.
 
     None begins or ends with a month or weekday ("Idlib September"), but for those that a user has `listed`.
     """
     found = []
-    for run in RUN.finditer(text):
-        words = [(run.start() + w.start(), run.start() + w.end()) for w in RUN_WORD.finditer(run.group())]
+    for run, words in runs_of_names(text):
         times = [text[start:end].lower() in TIMES for start, end in words]
         for first in range(len(words)):
             for last in range(first, min(len(words), first + LONGEST)):
                 if (times[first] or times[last]) and not listed(text[words[first][0] : words[last][1]]):
                     continue
-                found.append(
-                    Candidate(words[first][0], words[last][1], (run.start(), run.end()), first, last, len(words))
-                )
+                found.append(Candidate(words[first][0], words[last][1], run, first, last, len(words)))
     return found
 
 
@@ -113,15 +126,11 @@ def features(
     text: str, words: Sequence[Token], found: Sequence[Candidate], known: Callable[[str], Known]
 ) -> list[list[str]]:
     """Return what speaks for the part of each candidate, as names of features."""
-    starts = {token.start: i for i, token in enumerate(words)}
-    ends = {token.end: i for i, token in enumerate(words)}
+    numbers = numbers_at(words)
     runs = sorted({candidate.run for candidate in found})
     order = {run: i for i, run in enumerate(runs)}
-    about = {name: known(name) for name in {text[c.start : c.end] for c in found}}
     whole = [known(text[a:b]) for a, b in runs]
-    return [
-        _features(text, words, c, starts, ends, runs, order[c.run], about[text[c.start : c.end]], whole) for c in found
-    ]
+    return [_features(text, words, c, numbers, runs, order[c.run], known(text[c.start : c.end]), whole) for c in found]
 
 
 def _size(known: Known) -> str:
@@ -132,17 +141,15 @@ def _features(
     text: str,
     words: Sequence[Token],
     c: Candidate,
-    starts: dict[int, int],
-    ends: dict[int, int],
+    numbers: Numbers,
     runs: Sequence[tuple[int, int]],
     number: int,
     known: Known,
     whole: Sequence[Known],
 ) -> list[str]:
     name = text[c.start : c.end]
-    first, last = number_at(words, starts, c.start), number_at(words, ends, c.end)
-    left = words[first - 1].shape if first else "<"
-    right = words[last + 1].shape if last + 1 < len(words) else ">"
+    first, last = numbers(c.start, c.end)
+    left, right = beside(words, first, last)
     where = (
         "whole" if c.of == c.last - c.first + 1 else "head" if c.first == 0 else "tail" if c.last == c.of - 1 else "mid"
     )
@@ -181,9 +188,7 @@ def _features(
         f"within={known.within}+{kind}",
     ]
     out += around(words, first, last)
-    before, after = text[max(0, c.start - 80) : c.start], text[c.end : c.end + 90]
-    out += [f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)]
-    out += [f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)]
+    out += patterns_around(text, c.start, c.end)
     if c.first:
         out.append("in-left=" + text[c.run[0] : c.start].split()[-1].lower())
     if c.last < c.of - 1:

@@ -301,21 +301,21 @@ class PlaceFinder:
             end = start + credit.start()
         name, left, rest = text[start:end], text[max(0, start - 80) : start], text[end : end + 90]
         key, found = fold(name), self._known(name)
-        role = self._role(read, left, rest, found, told)
-        scene = "event" if role in ("event", "weak", "near") else "other"
-        located = bool(BEFORE_LOCATIVE.search(left) or BEFORE_NEAR.search(left))
         other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
+        inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
+        role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
+        scene = "event" if role in ("event", "weak", "near") else "other"
         if key in countries()[0]:
-            acts = other or not located or bool(AFTER_ACTOR.match(rest))
-            return Mention(name, start, end, "country", "other" if acts else "event", key)
+            there = (inside or BEFORE_NEAR.search(left)) and not other and not acts
+            return Mention(name, start, end, "country", "event" if there else "other", key)
         if camp := AFTER_CAMP.match(rest):
             end += camp.end()
             return Mention(text[start:end], start, end, CAMP, role, key, found)
         if region := AFTER_REGION.match(rest):
             end += region.end()
             speaks = bool(AFTER_ACTOR.match(text[end : end + 90]) or AFTER_SEAT.match(text[end : end + 90]))
-            acts = speaks or (other and not located)
-            return Mention(text[start:end], start, end, "region", "other" if acts else "event", key, found)
+            elsewhere = speaks or (other and not (inside or BEFORE_NEAR.search(left)))
+            return Mention(text[start:end], start, end, "region", "other" if elsewhere else "event", key, found)
         if read.part == "A":
             return Mention(name, start, end, "region", scene, key, found)
         if (district := AFTER_DISTRICT.match(rest)) or read.part == "D":
@@ -328,13 +328,12 @@ class PlaceFinder:
             return Mention(text[start:end], start, end, "site", scene, key)
         return Mention(name, start, end, "settlement", role, key, found or self._misspelt(name, role))
 
-    def _role(self, read: Read, left: str, rest: str, found: Sequence[Settlement], told: bool) -> str:
-        """Return the role of a name by the part that it was read to play."""
+    def _role(
+        self, read: Read, found: Sequence[Settlement], *, told: bool, other: bool, located: bool, acts: bool
+    ) -> str:
+        """Return the role of a name by the part that it was read to play, and by what the words beside it say."""
         if read.part == "N":
             return "near"
-        other = BEFORE_OTHER.search(left) and not STRUCK_OBJECT.search(left)
-        acts = bool(AFTER_ACTOR.match(rest))
-        located = bool(BEFORE_LOCATIVE.search(left)) and not acts
         scene = read.chance("SDXA") + (-LEANING if other else LEANING if located else 0.0)
         if scene >= SURE:
             return "event"

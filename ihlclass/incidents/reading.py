@@ -371,7 +371,7 @@ class Entry:
         """Return the places of a passage: the heading's in a heading, and where the passage names no settlement."""
         if heading is not None and heading.place is not None:
             return [heading.place], ()
-        if self.place is None or listed or any(m.kind == "settlement" and m.role == "event" for m in groups):
+        if self.place is None or listed or any(_is_scene(m) for m in groups):
             return groups, listed
         return [self.place], ()
 

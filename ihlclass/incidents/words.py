@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+#: Tells the numbers of the first and last word between two characters.
+Numbers = Callable[[int, int], tuple[int, int]]
 #: How many words to either side count wherever they stand.
 REACH = 7
 
@@ -87,9 +89,20 @@ def around(words: Sequence[Token], first: int, last: int) -> list[str]:
     return out
 
 
-def number_at(words: Sequence[Token], places: dict[int, int], position: int) -> int:
-    """Return the number of the word that begins or ends at a position, or else of the one that holds it."""
-    if position in places:
-        return places[position]
-    held = (i for i, w in enumerate(words) if w.start < position <= w.end or w.start <= position < w.end)
-    return next(held, 0)
+def beside(words: Sequence[Token], first: int, last: int) -> tuple[str, str]:
+    """Return how features call the words right before and after words `first` to `last`; ``<`` and ``>`` at the ends."""
+    return words[first - 1].shape if first else "<", words[last + 1].shape if last + 1 < len(words) else ">"
+
+
+def numbers_at(words: Sequence[Token]) -> Numbers:
+    """Return what tells the numbers of the first and last word between two characters, also where words hold them."""
+    starts, ends = {w.start: i for i, w in enumerate(words)}, {w.end: i for i, w in enumerate(words)}
+
+    def held(position: int) -> int:
+        there = (i for i, w in enumerate(words) if w.start < position <= w.end or w.start <= position < w.end)
+        return next(there, 0)
+
+    def numbers(start: int, end: int) -> tuple[int, int]:
+        return starts[start] if start in starts else held(start), ends[end] if end in ends else held(end)
+
+    return numbers
