@@ -58,6 +58,8 @@ _OPENING = 4
 _TOP, _LINE, _BARE = 2, 16, 4
 
 
+#: Kinds of place within which a finer one may be named.
+WIDE = ("region", "country")
 #: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
 _SINCE = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:to|until|–|-)\s*(?:\w+day,?\s+)?$")
 _WEEK = 7
@@ -147,10 +149,14 @@ def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading
     cells = [(found.start(), found.group()) for found in _CELL.finditer(text)]
     days = [start + len(cell.rstrip()) for start, cell in cells if _DAY_CELL.match(cell)]
     dated = bool(days)
-    for start, cell in cells[:-1]:
+    for number, (start, cell) in enumerate(cells[:-1]):
         start += len(cell) - len(cell.lstrip())
         end = start + len(cell.strip())
         place = next((m for m in mentions if m.start == start and m.kind in ("settlement", "site")), None)
+        if place is None and number + 2 < len(cells) and any(m.start == start and m.kind in WIDE for m in mentions):
+            after = cells[number + 1][0] + len(cells[number + 1][1]) - len(cells[number + 1][1].lstrip())
+            if any(m.start == after and m.kind in ("settlement", "site", "district") for m in mentions):
+                continue  # "Gaza | Bureij camp": the next cell is finer
         run = RUN.match(text, start)
         if place is None and run is not None and not re.match(rf"\s*{_DATE}\s*$", cell) and len(cell.split()) <= 6:
             place = _named(run, text, finder, sure=dated or start > 0)
@@ -193,7 +199,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
     item, dated = bool(re.search(r"\w[.)/]|[^\s\w]", lead["item"])), bool(lead["date"])
     if dated and whole and start == len(text):
         return Heading(None, start, True)
-    place = next((m for m in mentions if m.start == start and m.kind in ("settlement", "site", "district")), None)
+    place = next((m for m in mentions if m.start == start and m.kind != "country"), None)
     run = RUN.match(text, start)
     if place is None and run is None:
         return None
@@ -216,7 +222,7 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
             else None
         )
         if place is not None:
-            return _heading(place, len(text), dated)
+            return _heading(place, mentions, len(text), dated)
     if (
         tail is None
         or (tail["stop"] == "," and not dated)
@@ -240,13 +246,17 @@ def find_heading(text: str, mentions: Sequence[Mention], finder: PlaceFinder, *,
         return None
     if tail["stop"] in (".", "") and not (item or dated or tail["also"]) and not place.settlements:
         return None
-    return _heading(place, tail.end(), dated)
+    return _heading(place, mentions, tail.end(), dated)
 
 
-def _heading(place: Mention, end: int, dated: bool) -> Heading:
+def _heading(place: Mention, mentions: Sequence[Mention], end: int, dated: bool) -> Heading:
     """Make a heading of its place, where the entry happened; a district stands for a settlement there."""
-    kind = "settlement" if place.kind == "district" else place.kind
-    return Heading(replace(place, kind=kind, role="event"), end, dated)
+    place = replace(place, role="event")
+    if place.kind == "district":
+        city = next((m for m in mentions if m.kind == "settlement" and 0 < m.start - place.end <= 3), None)
+        text = f"{place.text}, {city.text}" if city is not None else place.text
+        place = replace(place, text=text, kind="settlement", settlements=city.settlements if city is not None else ())
+    return Heading(place, end, dated)
 
 
 def title_place(text: str, finder: PlaceFinder) -> Mention | None:

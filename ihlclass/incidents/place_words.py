@@ -84,6 +84,11 @@ OF_PROVINCE = re.compile(
 )
 #: Waters, heights, and what is called after a town: "Red Sea", "Kabul University".
 NO_TOWN = re.compile(r"(?:^|\s)(?:Sea|River|Ocean|Gulf|Mountains?|Hills|Airlines?|Times|Post|University|Institute)\b")
+#: "the Oskil was", "on the Naf.": a river, not a town; what follows shows that the name stands alone.
+WITH_ARTICLE = re.compile(r"\bthe\s+$")
+STANDS_ALONE = re.compile(
+    r"\s*(?:[,.;:)!?]|$|(?:and|or|to|was|were|is|in|at|on|near|for|from|where|which|that|had|has|by|with)\b)"
+)
 AFTER_SEAT = re.compile(
     r"^(?:['’]s?)?\s+(?:regional\s+|city\s+|oblast\s+)?(?:mayor|governor|police|prosecutor|authorit|"
     r"council|administration|military administration)",

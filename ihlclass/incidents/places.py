@@ -35,8 +35,10 @@ from ihlclass.incidents.place_words import (
     RECORD,
     RUN,
     RUN_WORD,
+    STANDS_ALONE,
     STRUCK_OBJECT,
     VOUCHED,
+    WITH_ARTICLE,
 )
 
 #: From the finest place to the widest.
@@ -279,6 +281,7 @@ class PlaceFinder:
         """Whether a name is a word that is hardly ever a place, or of a river or the like, and no user lists it."""
         name, last = text[read.start : read.end], text[read.start : read.end].split()[-1]
         hardly = fold(name) in NOT_PLACES or NO_TOWN.match(last) or (read.part == "S" and NO_TOWN.match(text, read.end))
+        hardly = hardly or (WITH_ARTICLE.search(text[: read.start]) and STANDS_ALONE.match(text, read.end))
         return bool(hardly) and not self._gazetteer.listed(name)
 
     def _capital(self, text: str) -> list[Mention]:

@@ -251,6 +251,8 @@ def read(
         elif scene is not None and relevant and not _EVERYWHERE.search(text):
             groups = [scene]
         groups, listed = entry.scenes(heading, groups, listed)
+        if heading is not None and heading.place is not None:
+            scene = None  # the entry's place holds
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -370,8 +372,9 @@ class Entry:
     ) -> tuple[list[Mention], tuple[Mention, ...]]:
         """Return the places of a passage: the heading's in a heading, and where the passage names no settlement."""
         if heading is not None and heading.place is not None:
-            return [heading.place], ()
-        if self.place is None or listed or any(_is_scene(m) for m in groups):
+            finer = [m for m in groups if m.start >= heading.end and _finer(m, heading.place)]
+            return finer[:1] or [heading.place], ()
+        if self.place is None or listed or any(_is_scene(m) or _finer(m, self.place) for m in groups):
             return groups, listed
         return [self.place], ()
 
@@ -402,6 +405,11 @@ def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> 
 def _is_scene(mention: Mention) -> bool:
     """Whether it is a settlement in which something happened."""
     return mention.kind == "settlement" and mention.role == "event"
+
+
+def _finer(mention: Mention, place: Mention) -> bool:
+    """Whether a mention is a settlement at or near which something happened, where a heading names an area alone."""
+    return place.kind == "region" and mention.kind == "settlement" and mention.role in ("event", "near")
 
 
 def _is_district(mention: Mention) -> bool:

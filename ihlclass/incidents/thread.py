@@ -513,13 +513,16 @@ class Thread:
         return bool(near) and not (draft.tolls - other.tolls)
 
     def _name_districts(self) -> None:
-        """Where incidents of one city are told apart by its districts, these are their places."""
+        """Name the part of a city where an incident happened, with the city: "Podil district, Kyiv"."""
         for some in self.by_key.values():
-            named = [d for d in some if d.district is not None and not d.background and d.place is not None]
-            if len({d.district.key for d in named if d.district}) > 1:
-                for draft in named:
-                    assert draft.place is not None and draft.district is not None
-                    draft.place = replace(draft.place, text=draft.district.text)
+            apart = {d.district.key for d in some if d.district is not None and not d.background}
+            for draft in some:
+                parts = {piece.district.key for piece in draft.pieces if piece.district is not None}
+                if draft.place is None or draft.district is None or (len(parts) > 1 and len(apart) < 2):
+                    continue
+                part, city = draft.district.text, draft.place.text
+                if city.lower() not in part.lower() and part.lower() not in city.lower():
+                    draft.place = replace(draft.place, text=f"{part}, {city}")
 
     def _attach_lead(self) -> None:
         if not self.lead:

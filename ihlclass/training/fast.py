@@ -98,7 +98,8 @@ def add_fast(
     encoder_folder = folder / FAST_FOLDER / "encoder"
     encoder_folder.mkdir(parents=True)
     shutil.copyfile(teacher.path / "encoder" / TOKENIZER_FILE, encoder_folder / TOKENIZER_FILE)
-    _teach(encoder_folder, embeddings, tokenizer, learnt, targets, config.fast, config.seed, progress)
+    net = teach_net(embeddings, tokenizer, learnt, targets, config.fast, config.seed, progress)
+    _write_net(net, encoder_folder, config.fast)
     encoder = load_encoder(encoder_folder)
     heads = LinearHeads(np.eye(gold.shape[1]), np.zeros(gold.shape[1]))  # the net says log-odds
     others = [texts[i] for i in outside]
@@ -205,8 +206,7 @@ def made_of(
     return made + swapped([*texts, *made], near, int(config.swapped * len(texts)), draw)
 
 
-def _teach(
-    folder: Path,
+def teach_net(
     embeddings: NDArray[np.float32],
     tokenizer: Any,
     texts: list[str],
@@ -214,24 +214,31 @@ def _teach(
     config: FastConfig,
     seed: int,
     progress: Progress,
-) -> None:
-    """Train the net and write it into `folder`, where its tokeniser lies."""
+) -> Any:
+    """Train the net (`ihlclass.training.fast_net.FastNet`), on a GPU where there is one.
+
+    Parameters
+    ----------
+    embeddings
+        What the accurate profile says of each word piece alone, shape ``(vocabulary, d)``.
+    tokenizer
+        Of the accurate profile, cut to the config's ``max_tokens``.
+    texts, targets
+        What is learnt, and its labels as probabilities, shape ``(len(texts), k)``.
+    """
     import torch
 
-    from ihlclass.training.fast_net import FastNet, export_net, principal_components
+    from ihlclass.training.fast_net import FastNet, principal_components
 
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     tokens = [np.array(e.ids, dtype=np.int64) for e in tokenizer.encode_batch(texts)]
     special = [number for number, piece in tokenizer.get_added_tokens_decoder().items() if piece.special]
     hidden = tokenizer.token_to_id(MASK)
-    net = FastNet(
-        principal_components(embeddings, config.dimension),
-        config.layers,
-        targets.shape[1],
-        config.dropout,
-    ).train()
-    wanted = torch.from_numpy(targets.astype(np.float32))
+    start = principal_components(embeddings, config.dimension)
+    net = FastNet(start, config.layers, targets.shape[1], config.dropout).train().to(device)
+    wanted = torch.from_numpy(targets.astype(np.float32)).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=0.0, fused=True)
     steps = config.epochs * -(-len(tokens) // config.batch_size)
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -247,19 +254,28 @@ def _teach(
                 row[: lengths[i]] = tokens[i]
             there = np.arange(ids.shape[1]) < lengths[batch][:, None]
             away = (draw.random(ids.shape) < HIDDEN) & ~np.isin(ids, special)
-            with torch.autocast("cpu", torch.bfloat16, enabled=config.precision == "bfloat16"):
-                logits = net(torch.from_numpy(np.where(away, hidden, ids)), torch.from_numpy(there))
-            loss = loss_of(logits.float(), wanted[batch]) / len(batch)
+            with torch.autocast(device, torch.bfloat16, enabled=config.precision == "bfloat16"):
+                logits = net(
+                    torch.from_numpy(np.where(away, hidden, ids)).to(device), torch.from_numpy(there).to(device)
+                )
+            loss = loss_of(logits.float(), wanted[torch.from_numpy(batch).to(device)]) / len(batch)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             rate.step()
             step += 1
             progress(FAST_TRAINING, step, steps)
+    return net.cpu()
+
+
+def _write_net(net: Any, folder: Path, config: FastConfig) -> None:
+    """Write the net into `folder`, where its tokeniser lies."""
+    from ihlclass.training.fast_net import export_net
+
     export_net(net, folder / ONNX_FILE)
     settings = {
         "backend": "onnx",
-        "dimension": targets.shape[1],
+        "dimension": net.labels,
         "max_tokens": config.max_tokens,
         "base": "word pieces of the accurate profile's encoder",
         "pooling": "log-odds of the labels",

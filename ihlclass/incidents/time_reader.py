@@ -1,0 +1,66 @@
+"""Whether a time that a passage names is that of an attack, or of something else: a trained reader.
+
+Logistic regression on the words in the expression and around it. Trained on passages of our own whose times were marked
+for it, by ``experiments/0024-times/train.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ihlclass.incidents.linear_reader import LinearReader
+from ihlclass.incidents.words import Numbers, Token, around, numbers_at, tokens
+
+MODEL_FILE = Path(__file__).with_name("time_reader.npz")
+#: So many words to either side are looked at for what the clause tells.
+CLAUSE = 14
+_END = re.compile(r"[.!?;:]$")
+
+
+def features(text: str, spans: Sequence[tuple[int, int]], labels: Iterable[str]) -> list[list[str]]:
+    """Return what speaks for each expression of time being that of an attack, as names of features.
+
+    Parameters
+    ----------
+    spans
+        Where the expressions stand, in characters.
+    labels
+        Of the passage.
+    """
+    words = tokens(text)
+    numbers = numbers_at(words)
+    told = [f"label={label}" for label in labels] or ["label=none"]
+    return [[*_of_one(words, numbers, span, order), *told] for order, span in enumerate(spans)]
+
+
+def _of_one(words: Sequence[Token], numbers: Numbers, span: tuple[int, int], order: int) -> list[str]:
+    first, last = numbers(*span)
+    kind = "+".join(words[i].shape for i in range(first, last + 1))
+    out = [
+        "bias",
+        f"kind={kind}",
+        f"head={words[first].shape}",
+        f"tail={words[last].shape}",
+        f"order={min(order, 3)}",
+        f"opens={first == 0}",
+        f"place={min(first // 5, 6)}",
+        f"ends={last + 2 >= len(words)}",
+    ]
+    out += around(words, first, last)
+    for side, step, at in (("before", -1, first), ("after", 1, last)):
+        i = at + step
+        while 0 <= i < len(words) and abs(i - at) <= CLAUSE and not _END.search(words[i].text):
+            out += [f"{side}={words[i].shape}", f"clause={words[i].shape}"]
+            i += step
+    stem = [w.shape for w in words if w.text[0].islower()]
+    out += [f"any={shape}" for shape in set(stem)]
+    return out
+
+
+@lru_cache(maxsize=1)
+def default_reader() -> LinearReader:
+    """Load the reader that comes with the package; its classes are other, time of an attack."""
+    return LinearReader.load(MODEL_FILE)
