@@ -127,8 +127,38 @@ def test_districts_of_a_city_are_told_apart() -> None:
             "industrial_facility object_destroyed air_strike incident",
         ),
     )
-    assert [i.place for i in found] == ["Saltivskyi district", "Osnovianskyi district"]
+    assert [i.place for i in found] == ["Saltivskyi district, Kharkiv", "Osnovianskyi district, Kharkiv"]
     assert all(i.coordinates == found[0].coordinates is not None for i in found)
+
+
+def test_a_district_is_of_the_city_that_the_dateline_names() -> None:
+    (incident,) = incidents(
+        (
+            "KHARKIV, Ukraine (Agency) — Two bombs hit an apartment building in the Saltivskyi district on Tuesday, "
+            "killing seven people.\n",
+            "residential_building civilians_killed air_strike incident",
+        ),
+    )
+    assert incident.place == "Saltivskyi district, KHARKIV"
+    assert incident.coordinates is not None
+
+
+def test_a_heading_of_a_region_leaves_the_place_to_what_stands_under_it() -> None:
+    (incident,) = incidents(
+        ("10:05 Donetsk region.", ""),
+        ("A drone hit a van of volunteers in Kramatorsk and killed one.\n", "civilians_killed drone_strike incident"),
+    )
+    assert incident.place == "Kramatorsk"
+
+
+def test_of_two_cells_the_finer_is_the_place() -> None:
+    (incident,) = incidents(
+        (
+            "8 May | Gaza | Bureij camp | Air strikes on three houses; 15 killed\n",
+            "residential_building civilians_killed air_strike incident",
+        ),
+    )
+    assert incident.place == "Bureij camp"
 
 
 def test_a_list_of_places_with_dashes_is_no_row_of_datelines() -> None:

@@ -140,6 +140,9 @@ class When:
         ``(year or 0, month or 0)`` of a vague time, as far as it is told.
     long_ago
         True for a vague time of weeks, months or years.
+    sure
+        False where it may be that of something else than an attack: it dates what has no other day, and tells nothing
+        apart.
     """
 
     start: int
@@ -149,6 +152,7 @@ class When:
     statement: bool = False
     month: tuple[int, int] = (0, 0)
     long_ago: bool = False
+    sure: bool = True
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:

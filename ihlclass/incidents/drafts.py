@@ -68,6 +68,13 @@ def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bo
     return None, bool(vague), vague[0].month if vague else (0, 0)
 
 
+def another_day(piece: Piece, date: dt.date | None, told: dt.date | None) -> bool:
+    """Whether a piece surely tells of another day than the one that was told."""
+    if date is None or told is None or date == told:
+        return False
+    return any(when.date == date and when.sure for when in piece.whens)
+
+
 def hurts(piece: Piece) -> bool:
     """Whether the words tell of people killed or injured, be the labels as they may."""
     return any(f.kind in ("count", "plural", "group", "mention") and f.interval[0] for f in piece.figures)

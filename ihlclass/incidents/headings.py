@@ -287,6 +287,6 @@ def _named(run: re.Match[str], text: str, finder: PlaceFinder, *, sure: bool) ->
     if any(key.startswith(stem) for stem, _ in stems):
         return None
     found = finder.known(name)
-    if not found and not sure:
+    if not found and (not sure or name.lower().startswith("the ")):
         return None
     return Mention(name, run.start(), run.end(), "settlement", "event", key, found)

@@ -25,6 +25,7 @@ from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.figures import Figure, find_figures
 from ihlclass.incidents.headings import Heading, dateline, find_heading, place_at_end, seated, spelled
 from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.time_reader import judged
 from ihlclass.types import Interval, Report, TaggedPassage
 
 #: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
@@ -57,7 +58,8 @@ _BARRAGE = re.compile(
 
 #: No part of a city where people live: a way, a crossing.
 _WAY = re.compile(
-    r"\b(?:streets?|avenue|highway|square|boulevard|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)$", re.I
+    r"\b(?:streets?|st\.?|avenue|highway|square|boulevard|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)$",
+    re.I,
 )
 #: What may be a barrage where it is told of a whole area.
 _ATTACK = re.compile(r"\b(?:attack(?:ed)?|struck|strike|shelled|bombed|fired)\b", re.I)
@@ -191,6 +193,7 @@ def read(
     counted: Figure | None = None  # the last toll
     where = -1  # the paragraph of the passage before
     told = False  # a dateline, of which a report has one
+    seat: Mention | None = None  # the city of the dateline
     anchor: dt.date | None = None  # the day that "two days later" counts from
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
@@ -201,6 +204,8 @@ def read(
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
         mentions = seated(finder.find(text, told=relevant), line)
+        if line:
+            seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
         figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
@@ -231,6 +236,7 @@ def read(
         if report.published is None and not only_year:  # the year that was named last holds
             year = max(years_of(text), default=year)
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
+        whens = judged(text, whens, tagged.tags.labels)
         anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
         if dreamt := unreal(text) and not figures and not sure:
@@ -246,6 +252,8 @@ def read(
         groups, listed = _scenes(text, mentions)
         if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
             groups = [replace(known_town, role="event")]
+        if seat is not None and not groups and not listed and scene is None and any(map(_is_district, mentions)):
+            groups = [replace(seat, role="event")]
         if listed or any(m.kind != "settlement" or m.role != "bare" for m in groups):
             scene = groups[0] if len(groups) == 1 and _is_scene(groups[0]) else None
         elif scene is not None and relevant and not _EVERYWHERE.search(text):

@@ -24,7 +24,7 @@ from ihlclass.incidents.cues import (
     carried_by,
     refers_to,
 )
-from ihlclass.incidents.drafts import Draft, has_substance, hurts, inherit, time_of
+from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, time_of
 from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.reading import SHOWN, Piece
@@ -147,7 +147,7 @@ class Thread:
         same = [
             draft
             for draft in reversed(self._at(place)[-RECENT:])
-            if not self._told_apart(draft, piece) and self._same_time(draft, date, background, month)
+            if not self._told_apart(draft, piece) and self._same_time(draft, piece, date, background, month)
         ]
         if same:  # the incident with the piece's objects or toll, or the one spoken of, or the first
             draft = max(
@@ -261,9 +261,11 @@ class Thread:
             return False
         return bool(piece.tolls and draft.tolls) and not piece.tolls & draft.tolls
 
-    def _same_time(self, draft: Draft, date: dt.date | None, background: bool, month: tuple[int, int]) -> bool:
+    def _same_time(
+        self, draft: Draft, piece: Piece, date: dt.date | None, background: bool, month: tuple[int, int]
+    ) -> bool:
         if date is not None and draft.date is not None:
-            return date == draft.date
+            return not another_day(piece, date, draft.date)
         if background != draft.background and (date is not None or background):
             return False
         return month == (0, 0) or draft.month == (0, 0) or month == draft.month
@@ -329,7 +331,7 @@ class Thread:
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
         told = draft.date or main.date or self.lead_date
-        other_day = date is not None and told is not None and date != told
+        other_day = another_day(piece, date, told)
         if not other_day and (piece.salvo or piece.everywhere):
             self.barrage.append(piece)
         if other_day and draft is self.current and self._day_after(draft, piece, date):

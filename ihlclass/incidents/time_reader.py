@@ -8,59 +8,72 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from ihlclass.incidents.dates import When
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.words import Numbers, Token, around, numbers_at, tokens
 
 MODEL_FILE = Path(__file__).with_name("time_reader.npz")
 #: So many words to either side are looked at for what the clause tells.
 CLAUSE = 14
+#: Chance from which a time may be that of an attack, and from which it surely is.
+LIKELY, SURE = 0.2, 0.6
 _END = re.compile(r"[.!?;:]$")
 
 
-def features(text: str, spans: Sequence[tuple[int, int]], labels: Iterable[str]) -> list[list[str]]:
-    """Return what speaks for each expression of time being that of an attack, as names of features.
+def features(text: str, times: Sequence[When], labels: Iterable[str]) -> list[list[str]]:
+    """Return what speaks for each time being that of an attack, as names of features.
 
     Parameters
     ----------
-    spans
-        Where the expressions stand, in characters.
+    times
+        Of the passage, as `ihlclass.incidents.dates.find_dates` gives them.
     labels
         Of the passage.
     """
     words = tokens(text)
     numbers = numbers_at(words)
     told = [f"label={label}" for label in labels] or ["label=none"]
-    return [[*_of_one(words, numbers, span, order), *told] for order, span in enumerate(spans)]
+    return [[*_of_one(words, numbers, when, order), *told] for order, when in enumerate(times)]
 
 
-def _of_one(words: Sequence[Token], numbers: Numbers, span: tuple[int, int], order: int) -> list[str]:
-    first, last = numbers(*span)
-    kind = "+".join(words[i].shape for i in range(first, last + 1))
+def _of_one(words: Sequence[Token], numbers: Numbers, when: When, order: int) -> list[str]:
+    first, last = numbers(when.start, when.end)
     out = [
         "bias",
-        f"kind={kind}",
+        f"statement={when.statement}",
+        f"words={'+'.join(words[i].shape for i in range(first, last + 1))}",
         f"head={words[first].shape}",
         f"tail={words[last].shape}",
         f"order={min(order, 3)}",
         f"opens={first == 0}",
         f"place={min(first // 5, 6)}",
         f"ends={last + 2 >= len(words)}",
+        *around(words, first, last),
     ]
-    out += around(words, first, last)
     for side, step, at in (("before", -1, first), ("after", 1, last)):
         i = at + step
         while 0 <= i < len(words) and abs(i - at) <= CLAUSE and not _END.search(words[i].text):
             out += [f"{side}={words[i].shape}", f"clause={words[i].shape}"]
             i += step
-    stem = [w.shape for w in words if w.text[0].islower()]
-    out += [f"any={shape}" for shape in set(stem)]
-    return out
+    return [*out, *{f"any={w.shape}" for w in words if w.text[0].islower()}]
 
 
 @lru_cache(maxsize=1)
 def default_reader() -> LinearReader:
     """Load the reader that comes with the package; its classes are other, time of an attack."""
     return LinearReader.load(MODEL_FILE)
+
+
+def judged(text: str, times: Sequence[When], labels: Iterable[str]) -> list[When]:
+    """Return the times of a passage, told apart into those of an attack and those of something else."""
+    if not times:
+        return []
+    chances = default_reader().chances(features(text, times, labels))[:, 1]
+    return [
+        replace(when, statement=bool(chance < LIKELY), sure=bool(chance >= SURE))
+        for when, chance in zip(times, chances, strict=True)
+    ]
