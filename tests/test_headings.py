@@ -143,12 +143,29 @@ def test_a_district_is_of_the_city_that_the_dateline_names() -> None:
     assert incident.coordinates is not None
 
 
-def test_a_heading_of_a_region_leaves_the_place_to_what_stands_under_it() -> None:
-    (incident,) = incidents(
-        ("10:05 Donetsk region.", ""),
-        ("A drone hit a van of volunteers in Kramatorsk and killed one.\n", "civilians_killed drone_strike incident"),
+def test_the_dateline_gives_no_district_its_city_once_another_town_is_told() -> None:
+    found = incidents(
+        (
+            "KYIV, Ukraine (Agency) — A missile hit a market in Kharkiv on Tuesday and killed three people.\n",
+            "commercial_premises civilians_killed missile_strike incident",
+        ),
+        (
+            "Four others were killed when a second bomb hit a school in the Saltivskyi district.\n",
+            "education_facility civilians_killed air_strike incident",
+        ),
     )
-    assert incident.place == "Kramatorsk"
+    assert not [i.place for i in found if i.place and "KYIV" in i.place]
+
+
+def test_a_heading_of_a_region_leaves_the_place_to_what_stands_under_it() -> None:
+    found = incidents(
+        (
+            "Donetsk region: A drone hit a house in Kramatorsk and killed one, and a shell hit a school in Sloviansk "
+            "and killed two.\n",
+            "residential_building education_facility civilians_killed drone_strike artillery_or_rocket_fire incident",
+        ),
+    )
+    assert [i.place for i in found] == ["Kramatorsk", "Sloviansk"]
 
 
 def test_of_two_cells_the_finer_is_the_place() -> None:

@@ -584,25 +584,65 @@ def test_how_many_live_elsewhere_is_no_incident() -> None:
     assert not incidents(("Some 11,000 people from Izium remain displaced.\n", "displacement incident"))
 
 
-def test_a_name_with_an_article_that_stands_alone_is_a_river() -> None:
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("A shell hit the bridge on the Oskil and killed two people.", None),
+        ("A bomb hit a church in the Philippines, killing three people.", "Philippines"),
+        ("A bomb at an embassy killed five people in the Hague.", "Hague"),
+    ],
+)
+def test_a_name_with_an_article_is_a_river_but_for_countries_and_towns(text: str, place: str | None) -> None:
+    found = incidents((text + "\n", "religious_site civilians_killed air_strike incident"))
+    assert [i.place for i in found] == [place]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry reported on 12 May that shells hit the clinic in Izium, Ukraine, on 3 May and killed two nurses.",
+        "Photographs taken on 12 May show the clinic in Izium, Ukraine, hit on 3 May, where two nurses died.",
+    ],
+)
+def test_of_two_days_the_one_that_is_surely_of_the_attack_counts(text: str) -> None:
     (incident,) = incidents(
-        (
-            "A shell hit the clinic of Kupiansk beside the bridge on the Oskil, and killed two people.\n",
-            "medical_facility civilians_killed artillery_or_rocket_fire incident",
-        ),
+        (text + "\n", "medical_facility civilians_killed medical_personnel_victims artillery_or_rocket_fire incident")
     )
-    assert incident.place == "Kupiansk"
+    assert incident.date == dt.date(2024, 5, 3)
 
 
 def test_the_day_of_something_else_tells_no_incidents_apart() -> None:
     (incident,) = incidents(
         (
-            "On 26 April shells hit the clinic in Izium and killed two nurses.\n",
+            "Shells hit the clinic in Izium on 14 May, killing two nurses.\n",
             "medical_facility civilians_killed medical_personnel_victims artillery_or_rocket_fire incident",
         ),
         (
-            "The Commission spoke with four relatives on 3 May and examined photographs of the clinic.\n",
-            "medical_facility eyewitness_testimony visual_evidence investigation_opened incident",
+            "Photographs taken on 12 April show the clinic where two nurses were killed.\n",
+            "medical_facility civilians_killed visual_evidence incident",
         ),
     )
-    assert incident.date == dt.date(2024, 4, 26)
+    assert incident.date == dt.date(2024, 5, 14)
+    assert not incident.background
+
+
+def test_a_town_in_a_district_is_not_named_by_it() -> None:
+    (incident,) = incidents(
+        (
+            "Shells hit the clinic in Kozacha Lopan in the Derhachi district and killed two people.\n",
+            "medical_facility civilians_killed artillery_or_rocket_fire incident",
+        ),
+    )
+    assert incident.place == "Kozacha Lopan"
+
+
+def test_neither_a_part_of_a_city_nor_the_city_is_the_author() -> None:
+    (incident,) = incidents(
+        (
+            "On Monday a bomb hit a house in the Podil district of Kyiv, Ukraine, killing two.\n",
+            "residential_building civilians_killed air_strike incident",
+        ),
+        ("Kyiv carried out the strike, Moscow said.\n", "attribution incident"),
+    )
+    assert incident.place == "Podil district, Kyiv"
+    assert incident.attributed_to != "Kyiv"

@@ -54,7 +54,7 @@ def account_of(record: Mapping[str, Any]) -> Account:
     return Account(
         incident_id=record["incident_id"],
         report=record["report"],
-        place=fold(place),
+        place=fold(place.rpartition(", ")[2]),  # of a part of a city the city
         country=record["country"],
         coordinates=tuple(record["coordinates"]) if record["coordinates"] else None,
         date=_date(record["date"]),

@@ -30,7 +30,7 @@ PLACE_NEAR = -1.0
 #: A country or a region as the place, not a village that the gazetteer lacks: most events there are others.
 AREA = -1.5
 #: Both name the same day; how many events there are at that place on it is counted apart.
-DAY_SHARED = 0.8
+DAY_SHARED = 1.6
 #: Where a day is not known, the report's own stands for it: so many days may lie between, and hardly more.
 LIKELY_SLACK_DAYS, LIKELY_APART = 3, -2.0
 #: Settlements closer than this may be one place told by two names, in kilometres.

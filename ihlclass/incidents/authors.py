@@ -138,10 +138,11 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
     """
     never: dict[str, float] = {}  # by party, the chance that no passage names it
     best: dict[str, tuple[float, str]] = {}
+    places = but.split(", ") if but else []  # a part of a city, the city
     for text in texts:
         here: dict[str, float] = {}
         for who, chance in find_authors(text):  # the likeliest first
-            if who != but:
+            if who not in places:
                 here.setdefault(_party(who), chance)
                 best[_party(who)] = max(best.get(_party(who), (0.0, who)), (chance, who), key=lambda item: item[0])
         for party, chance in here.items():

@@ -30,6 +30,7 @@ class Draft:
     inherited: list[tuple[Piece, frozenset[str]]] = field(default_factory=list)
     background: bool = False
     date: dt.date | None = None
+    sure: bool = True
     undated: bool = False
     month: tuple[int, int] = (0, 0)
     area: bool = False
@@ -58,6 +59,7 @@ def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bo
         days = days[1:] if days[0].kind == "day" else [when for when in days[1:] if when.kind != "day"]
     if any(when.date for when in days if when.kind == "day"):  # "on Sunday, 3 March": the weekday adds nothing
         days = [when for when in days if when.date is not None]
+    days = [when for when in days if when.sure] or days
     dates = {when.date for when in days}
     if len(days) > 1 and published is not None and published in dates and len(dates) > 1 and days[0].start < 15:
         days = [when for when in days if when.date != published] if days[0].kind == "day" else days
@@ -68,11 +70,14 @@ def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bo
     return None, bool(vague), vague[0].month if vague else (0, 0)
 
 
+def surely(piece: Piece, date: dt.date | None) -> bool:
+    """Whether a piece says of a day that an attack was then, and not perhaps something else."""
+    return any(when.date == date and when.sure for when in piece.whens)
+
+
 def another_day(piece: Piece, date: dt.date | None, told: dt.date | None) -> bool:
     """Whether a piece surely tells of another day than the one that was told."""
-    if date is None or told is None or date == told:
-        return False
-    return any(when.date == date and when.sure for when in piece.whens)
+    return date is not None and told is not None and date != told and surely(piece, date)
 
 
 def hurts(piece: Piece) -> bool:

@@ -58,8 +58,6 @@ _OPENING = 4
 _TOP, _LINE, _BARE = 2, 16, 4
 
 
-#: Kinds of place within which a finer one may be named.
-WIDE = ("region", "country")
 #: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
 _SINCE = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:to|until|–|-)\s*(?:\w+day,?\s+)?$")
 _WEEK = 7
@@ -142,6 +140,10 @@ def _fragment(text: str) -> bool:
     """Whether a sentence is a few names and nothing else: "Mirai, centre of Andar district, Ghazni."."""
     words = text.split()
     return len(words) <= 10 and all(_FRAGMENT_WORD.fullmatch(word) for word in words)
+
+
+#: Kinds of place within which the next cell may name a finer one.
+WIDE = ("region", "country")
 
 
 def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
@@ -255,7 +257,8 @@ def _heading(place: Mention, mentions: Sequence[Mention], end: int, dated: bool)
     if place.kind == "district":
         city = next((m for m in mentions if m.kind == "settlement" and 0 < m.start - place.end <= 3), None)
         text = f"{place.text}, {city.text}" if city is not None else place.text
-        place = replace(place, text=text, kind="settlement", settlements=city.settlements if city is not None else ())
+        settlements = city.settlements if city is not None else place.settlements
+        place = replace(place, text=text, kind="settlement", settlements=settlements)
     return Heading(place, end, dated)
 
 

@@ -281,7 +281,9 @@ class PlaceFinder:
         """Whether a name is a word that is hardly ever a place, or of a river or the like, and no user lists it."""
         name, last = text[read.start : read.end], text[read.start : read.end].split()[-1]
         hardly = fold(name) in NOT_PLACES or NO_TOWN.match(last) or (read.part == "S" and NO_TOWN.match(text, read.end))
-        hardly = hardly or (WITH_ARTICLE.search(text[: read.start]) and STANDS_ALONE.match(text, read.end))
+        if read.part not in "DXA" and WITH_ARTICLE.search(text[max(0, read.start - 8) : read.start]):
+            town = fold(name) in countries()[0] or any(place.size >= TOWN for place in self._known(name))
+            hardly = hardly or (not town and STANDS_ALONE.match(text, read.end))
         return bool(hardly) and not self._gazetteer.listed(name)
 
     def _capital(self, text: str) -> list[Mention]:

@@ -58,7 +58,8 @@ _BARRAGE = re.compile(
 
 #: No part of a city where people live: a way, a crossing.
 _WAY = re.compile(
-    r"\b(?:streets?|st\.?|avenue|highway|square|boulevard|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)$",
+    r"\b(?:streets?|st\.?|avenue|highway|square|boulevard|roundabout|roads?|bridge|crossing|junction|checkpoint|metro)"
+    r"(?: area)?$",
     re.I,
 )
 #: What may be a barrage where it is told of a whole area.
@@ -252,7 +253,8 @@ def read(
         groups, listed = _scenes(text, mentions)
         if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
             groups = [replace(known_town, role="event")]
-        if seat is not None and not groups and not listed and scene is None and any(map(_is_district, mentions)):
+        of_seat = seat is not None and (known_town is None or known_town.key == seat.key)
+        if seat is not None and of_seat and not (groups or listed or scene) and any(map(_is_district, mentions)):
             groups = [replace(seat, role="event")]
         if listed or any(m.kind != "settlement" or m.role != "bare" for m in groups):
             scene = groups[0] if len(groups) == 1 and _is_scene(groups[0]) else None
@@ -380,8 +382,8 @@ class Entry:
     ) -> tuple[list[Mention], tuple[Mention, ...]]:
         """Return the places of a passage: the heading's in a heading, and where the passage names no settlement."""
         if heading is not None and heading.place is not None:
-            finer = [m for m in groups if m.start >= heading.end and _finer(m, heading.place)]
-            return finer[:1] or [heading.place], ()
+            finer = [m for m in (*groups, *listed) if m.start >= heading.end and _finer(m, heading.place)]
+            return finer or [heading.place], () if finer else listed
         if self.place is None or listed or any(_is_scene(m) or _finer(m, self.place) for m in groups):
             return groups, listed
         return [self.place], ()
@@ -416,8 +418,10 @@ def _is_scene(mention: Mention) -> bool:
 
 
 def _finer(mention: Mention, place: Mention) -> bool:
-    """Whether a mention is a settlement at or near which something happened, where a heading names an area alone."""
-    return place.kind == "region" and mention.kind == "settlement" and mention.role in ("event", "near")
+    """Whether a mention is of a settlement or a site at the scene, where a heading names an area alone."""
+    return (
+        place.kind == "region" and mention.kind in ("settlement", "site") and mention.role in ("event", "weak", "near")
+    )
 
 
 def _is_district(mention: Mention) -> bool:

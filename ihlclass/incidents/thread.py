@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -24,7 +25,7 @@ from ihlclass.incidents.cues import (
     carried_by,
     refers_to,
 )
-from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, time_of
+from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, surely, time_of
 from ihlclass.incidents.figure_words import FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.reading import SHOWN, Piece
@@ -34,6 +35,10 @@ from ihlclass.types import Report
 REACH = 3
 #: What a passage without a place may go back to is looked for among this many incidents, so that time stays linear.
 RECENT = 50
+
+
+#: Between a settlement and the district that it is part of.
+_IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
 
 
 class Thread:
@@ -124,7 +129,7 @@ class Thread:
         if main is None:
             return False
         newest = main.date or self.report.published
-        if date is not None:
+        if date is not None and surely(piece, date):
             return newest is not None and (newest - date).days > 3
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
 
@@ -265,15 +270,16 @@ class Thread:
         self, draft: Draft, piece: Piece, date: dt.date | None, background: bool, month: tuple[int, int]
     ) -> bool:
         if date is not None and draft.date is not None:
-            return not another_day(piece, date, draft.date)
-        if background != draft.background and (date is not None or background):
+            return not draft.sure or not another_day(piece, date, draft.date)
+        if background != draft.background and ((date is not None and surely(piece, date)) or background):
             return False
         return month == (0, 0) or draft.month == (0, 0) or month == draft.month
 
     def _extend(self, draft: Draft, piece: Piece, date: dt.date | None) -> None:
         draft.add(piece)
-        if draft.date is None and not (draft.undated and draft.pieces[:-1]):
-            draft.date = date
+        sure = date is not None and surely(piece, date)
+        if (draft.date is None and not (draft.undated and draft.pieces[:-1])) or (sure and not draft.sure):
+            draft.date, draft.sure = date, sure or date is None
         self.current = draft
 
     def _concrete(self, piece: Piece) -> bool:
@@ -520,7 +526,9 @@ class Thread:
             apart = {d.district.key for d in some if d.district is not None and not d.background}
             for draft in some:
                 parts = {piece.district.key for piece in draft.pieces if piece.district is not None}
-                if draft.place is None or draft.district is None or (len(parts) > 1 and len(apart) < 2):
+                if draft.place is None or draft.place.kind != "settlement" or draft.district is None:
+                    continue
+                if (len(parts) > 1 and len(apart) < 2) or any(map(_lies_in_it, draft.pieces)):
                     continue
                 part, city = draft.district.text, draft.place.text
                 if city.lower() not in part.lower() and part.lower() not in city.lower():
@@ -563,3 +571,11 @@ class Thread:
         for draft in foreground:
             draft.pieces.sort(key=lambda piece: piece.number)
         self.barrage = [*self.lead, *self.barrage]
+
+
+def _lies_in_it(piece: Piece) -> bool:
+    """Whether a piece's settlement lies in the district that it names: "Kozacha Lopan in the Derhachi district"."""
+    if piece.place is None or piece.district is None:
+        return False
+    between = piece.tagged.passage.text[piece.place.end : piece.district.start]
+    return piece.place.end <= piece.district.start and bool(_IN_THE.fullmatch(between))

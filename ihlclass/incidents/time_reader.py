@@ -14,13 +14,15 @@ from pathlib import Path
 
 from ihlclass.incidents.dates import When
 from ihlclass.incidents.linear_reader import LinearReader
-from ihlclass.incidents.words import Numbers, Token, around, numbers_at, tokens
+from ihlclass.incidents.words import Token, around, numbers_at, tokens
 
 MODEL_FILE = Path(__file__).with_name("time_reader.npz")
 #: So many words to either side are looked at for what the clause tells.
 CLAUSE = 14
 #: Chance from which a time may be that of an attack, and from which it surely is.
-LIKELY, SURE = 0.2, 0.6
+LIKELY, SURE = 0.2, 0.5
+#: A time is not sure whose chance is so far below that of the surest in its passage.
+BELOW = 0.25
 _END = re.compile(r"[.!?;:]$")
 
 
@@ -37,11 +39,15 @@ def features(text: str, times: Sequence[When], labels: Iterable[str]) -> list[li
     words = tokens(text)
     numbers = numbers_at(words)
     told = [f"label={label}" for label in labels] or ["label=none"]
-    return [[*_of_one(words, numbers, when, order), *told] for order, when in enumerate(times)]
+    rows = []
+    for order, when in enumerate(times):
+        stop = text[: when.end].endswith(".")  # "3 Sept." or "3 May." at the end of a sentence: no part of the words
+        rows.append([*_of_one(words, numbers(when.start, when.end - stop), when, order), *told])
+    return rows
 
 
-def _of_one(words: Sequence[Token], numbers: Numbers, when: When, order: int) -> list[str]:
-    first, last = numbers(when.start, when.end)
+def _of_one(words: Sequence[Token], span: tuple[int, int], when: When, order: int) -> list[str]:
+    first, last = span
     out = [
         "bias",
         f"statement={when.statement}",
@@ -73,7 +79,8 @@ def judged(text: str, times: Sequence[When], labels: Iterable[str]) -> list[When
     if not times:
         return []
     chances = default_reader().chances(features(text, times, labels))[:, 1]
+    sure = max(SURE, float(chances.max()) - BELOW)
     return [
-        replace(when, statement=bool(chance < LIKELY), sure=bool(chance >= SURE))
+        replace(when, statement=bool(chance < LIKELY), sure=bool(chance >= sure))
         for when, chance in zip(times, chances, strict=True)
     ]
