@@ -25,7 +25,16 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 #: Sets by first letter, in the order in which they were written; what was seen of each when, README.md says.
-SETS = {"first": "abcdefg", "second": "hk", "third": "l", "fourth": "mn", "fifth": "pq", "sixth": "rs", "seventh": "tu", "eighth": "vwx"}
+SETS = {
+    "first": "abcdefg",
+    "second": "hk",
+    "third": "l",
+    "fourth": "mn",
+    "fifth": "pq",
+    "sixth": "rs",
+    "seventh": "tu",
+    "eighth": "vwx",
+}
 KEPT = (
     "gold", "said", "f1", "precision", "recall", "objects_micro_f1", "indicators_micro_f1", "killed_exact",
     "killed_stated", "killed_invented", "injured_exact", "injured_stated", "injured_invented", "date_exact",
