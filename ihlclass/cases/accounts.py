@@ -10,6 +10,7 @@ from typing import Any
 
 from ihlclass.incidents.cues import MEANS
 from ihlclass.incidents.gazetteer import fold
+from ihlclass.incidents.places import names_in
 from ihlclass.types import Interval
 
 #: A word that may tell one event from another: four letters or more, or a number.
@@ -54,7 +55,7 @@ def account_of(record: Mapping[str, Any]) -> Account:
     return Account(
         incident_id=record["incident_id"],
         report=record["report"],
-        place=fold(place.rpartition(", ")[2]),  # of a part of a city the city
+        place=fold(names_in(place)[-1]),  # of a part of a city the city
         country=record["country"],
         coordinates=tuple(record["coordinates"]) if record["coordinates"] else None,
         date=_date(record["date"]),

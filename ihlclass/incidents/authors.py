@@ -17,6 +17,7 @@ from ihlclass.incidents.gazetteer import fold
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.place_features import LONGEST, patterns_around, runs_of_names
 from ihlclass.incidents.place_words import UPPER
+from ihlclass.incidents.places import names_in
 from ihlclass.incidents.words import around, beside, numbers_at, tokens
 
 MODEL_FILE = Path(__file__).with_name("authors.npz")
@@ -138,7 +139,7 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
     """
     never: dict[str, float] = {}  # by party, the chance that no passage names it
     best: dict[str, tuple[float, str]] = {}
-    places = but.split(", ") if but else []  # a part of a city, the city
+    places = names_in(but) if but else []
     for text in texts:
         here: dict[str, float] = {}
         for who, chance in find_authors(text):  # the likeliest first

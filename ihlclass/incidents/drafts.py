@@ -72,12 +72,12 @@ def time_of(piece: Piece, published: dt.date | None) -> tuple[dt.date | None, bo
 
 def surely(piece: Piece, date: dt.date | None) -> bool:
     """Whether a piece says of a day that an attack was then, and not perhaps something else."""
-    return any(when.date == date and when.sure for when in piece.whens)
+    return date is not None and any(when.date == date and when.sure for when in piece.whens)
 
 
 def another_day(piece: Piece, date: dt.date | None, told: dt.date | None) -> bool:
     """Whether a piece surely tells of another day than the one that was told."""
-    return date is not None and told is not None and date != told and surely(piece, date)
+    return told is not None and date != told and surely(piece, date)
 
 
 def hurts(piece: Piece) -> bool:

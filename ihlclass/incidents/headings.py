@@ -11,7 +11,7 @@ from ihlclass.incidents.countries import countries
 from ihlclass.incidents.dates import MONTH_NAMES, find_dates
 from ihlclass.incidents.gazetteer import fold
 from ihlclass.incidents.place_words import NOT_PLACES, REGION, RUN, UPPER
-from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.places import Mention, PlaceFinder, with_city
 
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
 _WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b(?! (?:State|City))"
@@ -148,16 +148,15 @@ WIDE = ("region", "country")
 
 def _row(text: str, mentions: Sequence[Mention], finder: PlaceFinder) -> Heading | None:
     """Return the place of a row of a table, "5 May | Country | Town, Province | what happened"."""
-    cells = [(found.start(), found.group()) for found in _CELL.finditer(text)]
-    days = [start + len(cell.rstrip()) for start, cell in cells if _DAY_CELL.match(cell)]
+    found = [(cell.start(), cell.group()) for cell in _CELL.finditer(text)]
+    cells = [(start + len(cell) - len(cell.lstrip()), cell) for start, cell in found]  # where its words start
+    days = [start + len(cell.strip()) for start, cell in cells if _DAY_CELL.match(cell)]
     dated = bool(days)
     for number, (start, cell) in enumerate(cells[:-1]):
-        start += len(cell) - len(cell.lstrip())
         end = start + len(cell.strip())
         place = next((m for m in mentions if m.start == start and m.kind in ("settlement", "site")), None)
         if place is None and number + 2 < len(cells) and any(m.start == start and m.kind in WIDE for m in mentions):
-            after = cells[number + 1][0] + len(cells[number + 1][1]) - len(cells[number + 1][1].lstrip())
-            if any(m.start == after and m.kind in ("settlement", "site", "district") for m in mentions):
+            if any(m.start == cells[number + 1][0] and m.kind in ("settlement", "site", "district") for m in mentions):
                 continue  # "Gaza | Bureij camp": the next cell is finer
         run = RUN.match(text, start)
         if place is None and run is not None and not re.match(rf"\s*{_DATE}\s*$", cell) and len(cell.split()) <= 6:
@@ -256,7 +255,7 @@ def _heading(place: Mention, mentions: Sequence[Mention], end: int, dated: bool)
     place = replace(place, role="event")
     if place.kind == "district":
         city = next((m for m in mentions if m.kind == "settlement" and 0 < m.start - place.end <= 3), None)
-        text = f"{place.text}, {city.text}" if city is not None else place.text
+        text = with_city(place.text, city.text) if city is not None else place.text
         settlements = city.settlements if city is not None else place.settlements
         place = replace(place, text=text, kind="settlement", settlements=settlements)
     return Heading(place, end, dated)

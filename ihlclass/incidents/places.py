@@ -59,6 +59,8 @@ SURE, BARE = 0.5, 0.2
 LEANING = 0.2
 #: So may a town of so many inhabitants in a country that the report speaks of.
 LARGE = 50_000
+#: Between the name of a part of a city and the city's.
+OF_CITY = ", "
 #: An agency's letters after a name.
 CREDIT = re.compile(r"(?<=[a-z]) [A-Z]{2,6}$")
 #: Before "the capital": who speaks there.
@@ -94,6 +96,16 @@ class Mention:
     role: str
     key: str
     settlements: tuple[Settlement, ...] = ()
+
+
+def with_city(part: str, city: str) -> str:
+    """Name a part of a city with the city: "Podil district, Kyiv"."""
+    return f"{part}{OF_CITY}{city}"
+
+
+def names_in(place: str) -> list[str]:
+    """Return the names of which a place is composed, the widest last."""
+    return place.split(OF_CITY)
 
 
 def _presented(texts: Iterable[str]) -> set[str]:

@@ -253,9 +253,9 @@ def read(
         groups, listed = _scenes(text, mentions)
         if not groups and not listed and known_town is not None and THAT_TOWN.search(text):
             groups = [replace(known_town, role="event")]
-        of_seat = seat is not None and (known_town is None or known_town.key == seat.key)
-        if seat is not None and of_seat and not (groups or listed or scene) and any(map(_is_district, mentions)):
-            groups = [replace(seat, role="event")]
+        if seat is not None and not (groups or listed or scene) and any(map(_is_district, mentions)):
+            if known_town is None or known_town.key == seat.key:
+                groups = [replace(seat, role="event")]
         if listed or any(m.kind != "settlement" or m.role != "bare" for m in groups):
             scene = groups[0] if len(groups) == 1 and _is_scene(groups[0]) else None
         elif scene is not None and relevant and not _EVERYWHERE.search(text):

@@ -27,7 +27,7 @@ from ihlclass.incidents.cues import (
 )
 from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, surely, time_of
 from ihlclass.incidents.figure_words import FIGHTER
-from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.places import Mention, PlaceFinder, with_city
 from ihlclass.incidents.reading import SHOWN, Piece
 from ihlclass.types import Report
 
@@ -271,13 +271,13 @@ class Thread:
     ) -> bool:
         if date is not None and draft.date is not None:
             return not draft.sure or not another_day(piece, date, draft.date)
-        if background != draft.background and ((date is not None and surely(piece, date)) or background):
+        if background != draft.background and (surely(piece, date) or background):
             return False
         return month == (0, 0) or draft.month == (0, 0) or month == draft.month
 
     def _extend(self, draft: Draft, piece: Piece, date: dt.date | None) -> None:
         draft.add(piece)
-        sure = date is not None and surely(piece, date)
+        sure = surely(piece, date)
         if (draft.date is None and not (draft.undated and draft.pieces[:-1])) or (sure and not draft.sure):
             draft.date, draft.sure = date, sure or date is None
         self.current = draft
@@ -532,7 +532,7 @@ class Thread:
                     continue
                 part, city = draft.district.text, draft.place.text
                 if city.lower() not in part.lower() and part.lower() not in city.lower():
-                    draft.place = replace(draft.place, text=f"{part}, {city}")
+                    draft.place = replace(draft.place, text=with_city(part, city))
 
     def _attach_lead(self) -> None:
         if not self.lead:

@@ -6,7 +6,6 @@ for it, by ``experiments/0024-times/train.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from ihlclass.incidents.dates import When
 from ihlclass.incidents.linear_reader import LinearReader
-from ihlclass.incidents.words import Token, around, numbers_at, tokens
+from ihlclass.incidents.words import Token, around, numbers_at, shapes_from, tokens
 
 MODEL_FILE = Path(__file__).with_name("time_reader.npz")
 #: So many words to either side are looked at for what the clause tells.
@@ -23,7 +22,6 @@ CLAUSE = 14
 LIKELY, SURE = 0.2, 0.5
 #: A time is not sure whose chance is so far below that of the surest in its passage.
 BELOW = 0.25
-_END = re.compile(r"[.!?;:]$")
 
 
 def features(text: str, times: Sequence[When], labels: Iterable[str]) -> list[list[str]]:
@@ -61,10 +59,8 @@ def _of_one(words: Sequence[Token], span: tuple[int, int], when: When, order: in
         *around(words, first, last),
     ]
     for side, step, at in (("before", -1, first), ("after", 1, last)):
-        i = at + step
-        while 0 <= i < len(words) and abs(i - at) <= CLAUSE and not _END.search(words[i].text):
-            out += [f"{side}={words[i].shape}", f"clause={words[i].shape}"]
-            i += step
+        for shape in shapes_from(words, at, step, CLAUSE):
+            out += [f"{side}={shape}", f"clause={shape}"]
     return [*out, *{f"any={w.shape}" for w in words if w.text[0].islower()}]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 #: Tells the numbers of the first and last word between two characters.
@@ -81,12 +81,17 @@ def around(words: Sequence[Token], first: int, last: int) -> list[str]:
         f"L1R1={left[0]} {right[0]}",
         f"L21R1={left[1]} {left[0]} {right[0]}",
     ]
-    for side, step, at in (("l", -1, first), ("r", 1, last)):
-        for i in range(at + step, at + step * (REACH + 1), step):
-            if not 0 <= i < len(words) or _STOP.search(words[i].text):
-                break
-            out.append(f"{side}={words[i].shape}")
+    out += [f"l={shape}" for shape in shapes_from(words, first, -1, REACH)]
+    out += [f"r={shape}" for shape in shapes_from(words, last, 1, REACH)]
     return out
+
+
+def shapes_from(words: Sequence[Token], at: int, step: int, reach: int) -> Iterator[str]:
+    """Yield how features call the words next to word `at`, backwards (`step` -1) or on (1), as far as the clause goes."""
+    for i in range(at + step, at + step * (reach + 1), step):
+        if not 0 <= i < len(words) or _STOP.search(words[i].text):
+            return
+        yield words[i].shape
 
 
 def beside(words: Sequence[Token], first: int, last: int) -> tuple[str, str]:
