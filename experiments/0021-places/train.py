@@ -13,13 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from ihlclass.incidents.gazetteer import default_gazetteer
 from ihlclass.incidents.place_features import Candidate, candidates, features
@@ -30,13 +27,12 @@ from ihlclass.labels import load_scheme
 from ihlclass.passages import split
 from ihlclass.reports import read_reports
 from ihlclass.training.data import read_passages
-from ihlclass.training.readers import fit_reader
+from ihlclass.training.readers import fit_reader, whole_groups
 from ihlclass.types import Report
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 REPORTS = ROOT / "experiments" / "0019-reports-of-our-own" / "reports"
-FOLDS = 5
 #: Inverse penalty; what a passage of a report weighs.
 C, OF_REPORT = 0.5, 2.0
 
@@ -58,11 +54,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="fit on all and write the reader into the package")
     arguments = parser.parse_args()
     marked = [*of_seeds(), *of_reports()]
-    folds = np.array([zlib.crc32(m.group.encode()) % FOLDS for m in marked])
     read: dict[int, list[tuple[int, int, str]]] = {}
-    for fold in range(FOLDS):
-        reader = fit([m for m, f in zip(marked, folds, strict=True) if f != fold])
-        for number in np.flatnonzero(folds == fold).tolist():
+    for inside, outside in whole_groups([m.group for m in marked]):
+        reader = fit([marked[i] for i in inside])
+        for number in outside:
             m = marked[number]
             read[number] = (
                 [(r.start, r.end, r.part) for r in reader.taken(m.names, reader.chances(m.rows))] if m.rows else []

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +23,10 @@ from ihlclass.incidents.authors import MODEL_FILE, candidates, features
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.labels import load_scheme
 from ihlclass.training.data import read_passages
-from ihlclass.training.readers import fit_reader
+from ihlclass.training.readers import fit_reader, whole_groups
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-FOLDS = 5
 #: Inverse penalty; chances that are asked for.
 C, CHANCES = 1.0, (0.2, 0.25, 0.3, 0.4, 0.5)
 
@@ -52,11 +50,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="fit on all and write the reader into the package")
     arguments = parser.parse_args()
     marked = read()
-    folds = np.array([zlib.crc32(m.group.encode()) % FOLDS for m in marked])
     said: dict[int, tuple[str, float]] = {}
-    for fold in range(FOLDS):
-        reader = fit([m for m, f in zip(marked, folds, strict=True) if f != fold])
-        for number in np.flatnonzero(folds == fold).tolist():
+    for inside, outside in whole_groups([m.group for m in marked]):
+        reader = fit([marked[i] for i in inside])
+        for number in outside:
             chances = reader.chances(marked[number].rows)[:, 1] if marked[number].rows else np.zeros(0)
             best = int(np.argmax(chances)) if len(chances) else -1
             said[number] = (marked[number].names()[best], float(chances[best])) if len(chances) else ("", 0.0)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +26,13 @@ from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.time_reader import LIKELY, MODEL_FILE, features
 from ihlclass.labels import load_scheme
 from ihlclass.training.data import read_passages
-from ihlclass.training.readers import fit_reader
+from ihlclass.training.readers import fit_reader, whole_groups
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 REPORTS = ROOT / "experiments" / "0019-reports-of-our-own" / "reports"
 #: First letters of the reports that nobody had read: they train nothing.
 UNREAD = "pqrstu"
-FOLDS = 5
 #: Inverse penalty; chances that are asked for.
 C, CHANCES = 0.3, (0.2, 0.3, 0.4, 0.5)
 #: Any day: what a time is that of does not hang on when the report was published.
@@ -58,11 +56,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="fit and write the reader into the package")
     arguments = parser.parse_args()
     marked = read()
-    folds = np.array([zlib.crc32(m.group.encode()) % FOLDS for m in marked])
     said: dict[int, list[float]] = {}
-    for fold in range(FOLDS):
-        reader = fit([m for m, f in zip(marked, folds, strict=True) if f != fold])
-        for number in np.flatnonzero(folds == fold).tolist():
+    for inside, outside in whole_groups([m.group for m in marked]):
+        reader = fit([marked[i] for i in inside])
+        for number in outside:
             said[number] = reader.chances(marked[number].rows)[:, 1].tolist()
     slices = {
         "passages": [not m.report for m in marked],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from ihlclass.incidents.linear_reader import LinearReader
 
 #: In how many rows a feature must stand; features whose weights are all this small are left out.
 LEAST, SMALL = 2, 0.02
+#: Cross-fitted in so many folds.
+FOLDS = 5
 
 
 def fit_reader(
@@ -41,6 +44,13 @@ def fit_reader(
         columns = np.concatenate([np.zeros_like(columns), columns], axis=1)
     kept = [feature for feature, i in numbers.items() if np.abs(columns[i]).max() > SMALL]
     return LinearReader({f: i for i, f in enumerate(kept)}, columns[[numbers[f] for f in kept]])
+
+
+def whole_groups(groups: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield, for each of `FOLDS` folds, the rows to fit on and those to judge; a group is on one side."""
+    folds = [zlib.crc32(group.encode()) % FOLDS for group in groups]
+    for fold in range(FOLDS):
+        yield [i for i, own in enumerate(folds) if own != fold], [i for i, own in enumerate(folds) if own == fold]
 
 
 def _matrix(rows: Sequence[Sequence[str]], numbers: dict[str, int]) -> object:
