@@ -61,7 +61,7 @@ def _of_one(words: Sequence[Token], span: tuple[int, int], when: When, order: in
     for side, step, at in (("before", -1, first), ("after", 1, last)):
         for shape in shapes_from(words, at, step, CLAUSE):
             out += [f"{side}={shape}", f"clause={shape}"]
-    return [*out, *{f"any={w.shape}" for w in words if w.text[0].islower()}]
+    return [*out, *sorted({f"any={w.shape}" for w in words if w.text[0].islower()})]  # in order: the same fit each time
 
 
 @lru_cache(maxsize=1)
