@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.errors import BundleError, MissingExtraError, UsageError
+from ihlclass.onnx_session import encodable, open_session
 
 if TYPE_CHECKING:
     from ihlclass.label_attention import LabelAttention
@@ -59,14 +60,6 @@ class Encoder(Protocol):
         ...
 
 
-def import_onnxruntime() -> Any:
-    """Import ONNX Runtime with its telemetry off: else it keeps a device id, and usage may be sent."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-
-    return onnxruntime
-
-
 class OnnxEncoder:
     """Encoder of a shipped bundle: ONNX Runtime and tokenizers, no torch.
 
@@ -84,25 +77,14 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        onnxruntime = import_onnxruntime()
-        from tokenizers import Tokenizer
-
         settings = read_settings(folder)
         self.dimension = int(settings["dimension"])
         self.max_tokens = int(settings["max_tokens"])
         self.threads = threads or usable_cores()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-            self._session = onnxruntime.InferenceSession(
-                str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
-            )
+            self._session, self._tokenizer = open_session(folder / ONNX_FILE, folder / TOKENIZER_FILE, self.max_tokens)
         except Exception as error:  # both libraries raise bare Exceptions of their own
             raise BundleError(f"{folder}: the encoder cannot be loaded ({type(error).__name__})") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.max_tokens)
         # graphs of older bundles ask for a mask too
         self._masked = "attention_mask" in {one.name for one in self._session.get_inputs()}
 
@@ -116,10 +98,8 @@ class OnnxEncoder:
             return _stack(chain.from_iterable(pool.map(self._some, parts)), self.dimension)
 
     def _some(self, texts: Sequence[str]) -> list[Embeddings]:
-        # a lone surrogate is no text to the tokenizer
-        whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         rows = []
-        for tokens in self._tokenizer.encode_batch_fast(whole):
+        for tokens in self._tokenizer.encode_batch_fast([encodable(text) for text in texts]):
             given = {"input_ids": np.array([tokens.ids], dtype=np.int64)}
             if self._masked:
                 given["attention_mask"] = np.ones_like(given["input_ids"])

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from ihlclass.incidents.authors import LIKELY, SURE, candidates, find_authors, name_author
-from ihlclass.labels import load_scheme
-from ihlclass.training.data import read_passages
 
 
 @pytest.mark.parametrize(
@@ -46,10 +41,3 @@ def test_chances_are_chances() -> None:
 def test_many_names_in_a_row_are_read_to_the_end() -> None:
     assert candidates("Pakistani " * 400 + "people")
     assert name_author(["Pakistani " * 400 + "people"], SURE) is None
-
-
-def test_every_marked_author_stands_in_its_passage(root: Path) -> None:
-    texts = {p.id: p.text for p in read_passages([root / "seeds" / "passages"], load_scheme())}
-    marks = (root / "experiments" / "0023-authors" / "authors.jsonl").read_text(encoding="utf-8").splitlines()
-    for mark in map(json.loads, marks):
-        assert mark["author"] is None or mark["author"] in texts[mark["id"]], mark["id"]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
+from ihlclass.incidents.context import words_of
 from ihlclass.incidents.gazetteer import Gazetteer, Settlement, default_gazetteer
 from ihlclass.incidents.place_features import candidates, features
 from ihlclass.incidents.place_reader import PARTS, default_reader
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.words import tokens
-from ihlclass.labels import load_scheme
-from ihlclass.training.data import read_passages
 
 
 def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[Mention]:
@@ -68,7 +65,8 @@ def test_chances_add_up_and_names_do_not_overlap() -> None:
     text = "El Fasher, North Darfur: RSF shells hit Abu Shouk camp and the Saudi Hospital in El Fasher."
     known = PlaceFinder(default_gazetteer(), [text]).about
     names = candidates(text)
-    chances = default_reader().chances(features(text, tokens(text), names, known))
+    states = words_of(text).mean([(name.start, name.end) for name in names])
+    chances = default_reader().chances(features(text, tokens(text), names, known), states)
     assert chances.shape == (len(names), len(PARTS))
     assert chances.sum(axis=1) == pytest.approx(1.0)
     found = default_reader().read(text, known)
@@ -78,12 +76,3 @@ def test_chances_add_up_and_names_do_not_overlap() -> None:
 
 def test_a_passage_of_names_alone_is_read_to_its_end() -> None:
     assert places("Velin Orlovo Kafr " * 1000) is not None
-
-
-def test_every_mark_stands_in_its_passage(root: Path) -> None:
-    texts = {p.id: p.text for p in read_passages([root / "seeds" / "passages"], load_scheme())}
-    for line in (root / "seeds" / "places" / "passages.jsonl").read_text(encoding="utf-8").splitlines():
-        mark, position = json.loads(line), 0
-        for name, part in mark["places"]:
-            assert part in PARTS[:-1], mark["id"]
-            position = texts[mark["id"]].index(name, position) + len(name)

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
 
 import pytest
 
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.time_reader import judged
-from ihlclass.labels import load_scheme
-from ihlclass.training.data import read_passages
 
 PUBLISHED = dt.date(2024, 5, 15)
 LABELS = ("medical_facility", "civilians_killed", "incident")
@@ -36,15 +32,3 @@ def test_what_is_found_stays_as_it_was_but_for_what_it_is_the_time_of() -> None:
     after = judged(text, before, LABELS)
     assert [(w.start, w.end, w.date, w.kind) for w in after] == [(w.start, w.end, w.date, w.kind) for w in before]
     assert judged("Nothing.", [], ()) == []
-
-
-def test_every_mark_is_of_a_time_of_its_passage(root: Path) -> None:
-    seeds = {p.id: p.text for p in read_passages([root / "seeds" / "passages"], load_scheme())}
-    reports = root / "experiments/0019-reports-of-our-own/reports"
-    rows = [json.loads(line) for line in (root / "experiments/0024-times/times.jsonl").read_text().splitlines()]
-    assert len(rows) > 1500
-    for row in rows:
-        whole = (reports / f"{row['report']}.txt").read_text() if "report" in row else seeds[row["id"]]
-        text = whole[row["start"] : row["end"]] if "report" in row else whole
-        assert len(find_dates(text, PUBLISHED)) == len(row["marks"])
-        assert set(row["marks"]) <= set("EO")

@@ -1,8 +1,8 @@
 """Who a passage names as the author of an attack or abuse, in the report's own words: a trained reader.
 
-Noun phrases of forces, groups or armed people, and names, are candidates, but for who holds a place; logistic
-regression on the words in each and around it says how likely it is the author. Trained on passages of our own whose
-authors were marked for it, by ``experiments/0023-authors/train.py``.
+Noun phrases of forces, groups or armed people, and names, are candidates, but for who holds a place; the words in each
+and around it, and their states (`ihlclass.incidents.context`), say which of them is the author, or that none is.
+Trained on passages of our own whose authors were marked for it, by ``experiments/0025-context/train.py``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
+from ihlclass.incidents.context import words_of
 from ihlclass.incidents.countries import countries, country_code
 from ihlclass.incidents.gazetteer import fold
-from ihlclass.incidents.linear_reader import LinearReader
+from ihlclass.incidents.linear_reader import LinearReader, softmax
 from ihlclass.incidents.place_features import LONGEST, patterns_around, runs_of_names
 from ihlclass.incidents.place_words import UPPER
 from ihlclass.incidents.places import names_in
@@ -110,7 +113,7 @@ def _kind(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def default_reader() -> LinearReader:
-    """Load the reader that comes with the package; its classes are other, author."""
+    """Load the reader that comes with the package; its one score is that of a phrase against 0, that of none."""
     return LinearReader.load(MODEL_FILE)
 
 
@@ -121,9 +124,10 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     if not spans:
         return ()
     found: dict[str, float] = {}
-    for (start, end), chance in zip(spans, default_reader().chances(features(text, spans))[:, 1], strict=True):
+    scores = default_reader().scores(features(text, spans), words_of(text).mean(spans))[:, 0]
+    for (start, end), chance in zip(spans, softmax(np.append(scores, 0.0))[:-1], strict=True):
         name = _on_one_line(text[start:end])
-        found[name] = max(found.get(name, 0.0), float(chance))
+        found[name] = found.get(name, 0.0) + float(chance)
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
 
 

@@ -1,7 +1,8 @@
 """Which names of a passage are places, and what part each plays: a trained reader of the words around them.
 
-Multinomial logistic regression on what stands in a name, before it and after it. Trained on passages of our own whose
-places were marked for it (``seeds/places/``, by ``experiments/0021-places/train.py``).
+Multinomial logistic regression on what stands in a name, before it and after it, and on the states of its words
+(`ihlclass.incidents.context`). Trained on passages of our own whose places were marked for it (``seeds/places/``, by
+``experiments/0025-context/train.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.incidents.context import words_of
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.place_features import Candidate, Known, candidates, features
 from ihlclass.incidents.words import tokens
@@ -49,7 +51,8 @@ class PlaceReader(LinearReader):
         found = candidates(text, lambda name: known(name).listed)
         if not found:
             return []
-        chances = self.chances(features(text, tokens(text), found, known))
+        states = words_of(text).mean([(c.start, c.end) for c in found])
+        chances = self.chances(features(text, tokens(text), found, known), states)
         listed = np.array([known(text[c.start : c.end]).listed for c in found])
         chances[listed, -1] = 0.0
         return self.taken(found, chances)

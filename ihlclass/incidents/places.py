@@ -146,17 +146,9 @@ class PlaceFinder:
         self._about: dict[str, Known] = {}
         self._presented = _presented(texts)
         self._parts = _parts_of_names(texts)
-        self._capitals: dict[str, Mention] = {}
-        self._nations: dict[str, Mention] = {}
+        self._texts = texts
         self._common = {word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text)}
         self.countries = self._weigh_countries(texts)
-        named: list[Mention] = []
-        for text in texts:
-            for mention in self.find(text):
-                if mention.kind == "settlement":
-                    named.append(mention)
-                elif mention.kind == "country":
-                    self._nations.setdefault(countries()[0][mention.key], mention)
         self._vouched = {fold(found["name"]) for text in texts for found in VOUCHED.finditer(text)}
         heads = [match for text in texts if (match := HEAD.match(text)) and self._known(match["name"])]
         #: Whether the report holds a list with names of places before its entries.
@@ -166,7 +158,23 @@ class PlaceFinder:
         self.names_alone = len(alone) > 1
         #: Whether the report is set out in records of fields: "Location: ...".
         self.records = sum(bool(RECORD.match(text)) for text in texts) > 1
-        self._capitals = {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
+
+    @cached_property
+    def _mentions(self) -> list[Mention]:
+        """All places that the report names, the capital's other name aside."""
+        return [mention for text in self._texts for mention in self._found(text, told=True)]
+
+    @cached_property
+    def _capitals(self) -> dict[str, Mention]:
+        """By country, its capital as the report first names it."""
+        named = [mention for mention in self._mentions if mention.kind == "settlement"]
+        return {code: m for m in reversed(named) for code in _capital_of(m, self.countries)}
+
+    @cached_property
+    def _nations(self) -> dict[str, Mention]:
+        """By its code, each country as the report first names it."""
+        named = [mention for mention in self._mentions if mention.kind == "country"]
+        return {countries()[0][mention.key]: mention for mention in reversed(named)}
 
     def vouched(self, name: str) -> bool:
         """Whether the report says somewhere that something was in, at or near a name."""
@@ -276,6 +284,14 @@ class PlaceFinder:
         told
             Whether the passage tells of an incident; the places of one that does not may be where others happened.
         """
+        mentions = self._found(text, told=told)
+        if not any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
+            mentions += self._capital(text)
+            mentions.sort(key=lambda mention: mention.start)
+        return mentions
+
+    def _found(self, text: str, *, told: bool) -> list[Mention]:
+        """Return the places that a passage names, in order."""
         if text not in self._read:
             self._read[text] = default_reader().read(text, self.about)
         named = [read for read in self._read[text] if not self._barred(text, read)]
@@ -283,11 +299,7 @@ class PlaceFinder:
         for plant in NUCLEAR.finditer(text):
             mentions = [m for m in mentions if m.end <= plant.start() or plant.end() <= m.start or m.kind != "site"]
             mentions.append(Mention(plant.group(), plant.start(), plant.end(), "site", "plant", fold(plant.group())))
-        mentions.sort(key=lambda mention: mention.start)
-        if not any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
-            mentions += self._capital(text)
-            mentions.sort(key=lambda mention: mention.start)
-        return mentions
+        return sorted(mentions, key=lambda mention: mention.start)
 
     def _barred(self, text: str, read: Read) -> bool:
         """Whether a name is a word that is hardly ever a place, or of a river or the like, and no user lists it."""

@@ -1,7 +1,8 @@
 """Whether a time that a passage names is that of an attack, or of something else: a trained reader.
 
-Logistic regression on the words in the expression and around it. Trained on passages of our own whose times were marked
-for it, by ``experiments/0024-times/train.py``.
+Logistic regression on the words in the expression and around it, and on the states of its words
+(`ihlclass.incidents.context`). Trained on passages of our own whose times were marked for it, by
+``experiments/0025-context/train.py``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from ihlclass.incidents.context import words_of
 from ihlclass.incidents.dates import When
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.words import Token, around, numbers_at, shapes_from, tokens
@@ -74,7 +76,8 @@ def judged(text: str, times: Sequence[When], labels: Iterable[str]) -> list[When
     """Return the times of a passage, told apart into those of an attack and those of something else."""
     if not times:
         return []
-    chances = default_reader().chances(features(text, times, labels))[:, 1]
+    states = words_of(text).mean([(when.start, when.end) for when in times])
+    chances = default_reader().chances(features(text, times, labels), states)[:, 1]
     sure = max(SURE, float(chances.max()) - BELOW)
     return [
         replace(when, statement=bool(chance < LIKELY), sure=bool(chance >= sure))

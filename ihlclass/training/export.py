@@ -9,12 +9,14 @@ import logging
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTransformerEncoder, import_onnxruntime
+from ihlclass.encoder import ENCODER_FILE, ONNX_FILE, TOKENIZER_FILE, SentenceTransformerEncoder
 from ihlclass.errors import MissingExtraError, UsageError
 from ihlclass.label_attention import SHARE
+from ihlclass.onnx_session import import_onnxruntime
 
 #: Products with weights that label attention ends in: of the words, and of the passage.
 LABEL_PRODUCTS = 2
@@ -78,29 +80,38 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         )
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
-    with _plain_attention(model):
+    with plain_attention(model):
         quantized_export(Embedder(model), folder / ONNX_FILE, kept=LABEL_PRODUCTS if encoder.attention else 0)
 
 
-def quantized_export(module: Any, path: Path, *, kept: int) -> None:
+def quantized_export(
+    module: Any,
+    path: Path,
+    *,
+    kept: int,
+    inputs: Sequence[str] = ("input_ids",),
+    output: str = "sentence_embedding",
+) -> None:
     """Write a torch module as ONNX with its products and embeddings in 8-bit integers.
 
     Parameters
     ----------
     module
-        Of the token numbers of one text, shape ``(1, tokens)``.
+        Of the token numbers of one text, and what else `inputs` name, shape ``(1, tokens)`` each.
     path
         Of the file.
     kept
         The last so many products with weights stay floats: those that give labels, a small part of the work and the
         most to lose by rounding.
+    inputs, output
+        How the graph calls what goes in, in the order in which the module takes it, and what comes out.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     with tempfile.TemporaryDirectory() as scratch, _quiet():
         plain, prepared = Path(scratch) / "plain.onnx", Path(scratch) / "prepared.onnx"
-        _dynamic_export(module, plain)
+        _dynamic_export(module, plain, inputs, output)
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
         quantize_dynamic(
             prepared,
@@ -114,20 +125,21 @@ def quantized_export(module: Any, path: Path, *, kept: int) -> None:
         _keep_sums_apart(path)
 
 
-def _dynamic_export(module: Any, path: Path) -> None:
-    """Write a torch module of the token numbers of one text as ONNX.
+def _dynamic_export(module: Any, path: Path, inputs: Sequence[str], output: str) -> None:
+    """Write a torch module of the tokens of one text as ONNX.
 
     There is no mask: a text is encoded alone, so that nothing of it is padding.
     """
     import torch
 
+    length = torch.export.Dim("tokens")
     torch.onnx.export(
         module,
-        (torch.ones(1, 8, dtype=torch.long),),
+        tuple(torch.ones(1, 8, dtype=torch.long) for _ in inputs),
         path,
-        input_names=["input_ids"],
-        output_names=["sentence_embedding"],
-        dynamic_shapes={"input_ids": {1: torch.export.Dim("tokens")}},
+        input_names=list(inputs),
+        output_names=[output],
+        dynamic_shapes=tuple({1: length} for _ in inputs),
         dynamo=True,
         external_data=False,
     )
@@ -150,7 +162,7 @@ def _keep_sums_apart(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _plain_attention(model: Any) -> Any:
+def plain_attention(model: Any) -> Any:
     """Let transformers compute attention by products alone: what else it has would be written as many small nodes."""
     from transformers import PreTrainedModel
 

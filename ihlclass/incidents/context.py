@@ -1,0 +1,89 @@
+"""What the words of a passage mean where they stand: states of a small encoder, which the trained readers weigh.
+
+Three layers, made of the first of the shipped tagger's encoder and fine-tuned, together with the readers of places,
+authors and times, on passages of our own (``experiments/0025-context``). It is told which words are written in capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ihlclass.onnx_session import encodable, open_session
+
+NET_FILE = Path(__file__).with_name("context.onnx")
+TOKENIZER_FILE = Path(__file__).with_name("context_tokenizer.json")
+#: Word pieces that it reads of a passage; passages are shorter.
+LONGEST = 256
+#: How a word is written: in small letters, with a capital, in capitals, as a number.
+SMALL, CAPITAL, CAPITALS, NUMBER = range(4)
+#: So many passages are kept, since several readers ask for the same.
+KEPT = 256
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word pieces of a passage: where each stands, in characters, and sums of their states up to each."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    sums: NDArray[np.float32]
+
+    def mean(self, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
+        """Return the mean state of the word pieces in each span of characters, shape ``(len(spans), states)``.
+
+        Zero where a span lies behind what was read.
+        """
+        start, end = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
+        first = np.searchsorted(self.ends, start, side="right")
+        last = np.maximum(np.searchsorted(self.starts, end, side="left"), first)
+        sizes = np.maximum(last - first, 1).astype(np.float32)
+        return np.asarray((self.sums[last] - self.sums[first]) / sizes[:, None])
+
+
+def written(text: str) -> NDArray[np.int64]:
+    """Return for each character how the word that it is part of is written, and a last one, shape ``(len(text) + 1,)``."""
+    how = np.zeros(len(text) + 1, dtype=np.int64)
+    for match in _WORD.finditer(text):
+        word = match.group()
+        kind = (
+            NUMBER
+            if word[0].isdigit()
+            else CAPITALS
+            if len(word) > 1 and word.isupper()
+            else CAPITAL
+            if word[0].isupper()
+            else SMALL
+        )
+        how[match.start() : match.end()] = kind
+    return how
+
+
+@lru_cache(maxsize=1)
+def _net() -> tuple[Any, Any]:
+    """Load the net and its tokenizer."""
+    return open_session(NET_FILE, TOKENIZER_FILE, LONGEST)
+
+
+@lru_cache(maxsize=KEPT)
+def words_of(text: str) -> Words:
+    """Read a passage."""
+    session, tokenizer = _net()
+    read = tokenizer.encode(encodable(text))
+    places = np.array(read.offsets, dtype=np.int64).reshape(-1, 2)
+    given = {
+        "input_ids": np.array([read.ids], dtype=np.int64),
+        "written": np.where(places[:, 1] > places[:, 0], written(text)[places[:, 0]], SMALL)[None],
+    }
+    states = session.run(None, given)[0][0][1:-1]  # without the pieces that open and close it
+    sums = np.concatenate([np.zeros((1, states.shape[1]), dtype=np.float32), states.cumsum(axis=0, dtype=np.float32)])
+    return Words(places[1:-1, 0], places[1:-1, 1], sums)
