@@ -15,7 +15,7 @@ from ihlclass.incidents.authors import LIKELY, SURE, candidates, find_authors, n
         ("The governor blamed the RSF for the shelling.", "RSF"),
         ("Two teachers were abducted by gunmen on Monday.", "gunmen"),
         ("Armed men stopped the bus and took the driver.", "Armed men"),
-        ("CODECO militiamen burnt the village.", "CODECO militiamen"),
+        ("CODECO militiamen burnt the village.", "CODECO"),
         ("The Example Liberation Front claimed responsibility for the bombing.", "Example Liberation Front"),
         ("A house was destroyed.", None),
         ("Rescuers pulled a woman from the rubble, the mayor said.", None),

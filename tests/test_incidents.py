@@ -159,7 +159,7 @@ def test_a_village_that_no_gazetteer_knows_is_kept() -> None:
         ("Gunmen attacked Kelvar Regional Hospital.", "Kelvar Regional Hospital"),
         ("Gunmen attacked Nasser Teaching Hospital, killing two.", "Nasser Teaching Hospital"),
         ("Shells hit the hospital, killing two nurses.", None),
-        ("The wounded were taken to a hospital in Velin on Monday.", None),
+        ("Shells hit the hospital on Monday; the wounded were taken to Velin.", None),
         ("A mortar shell fell near Velin, killing two nurses.", "Velin"),
         ("Shells killed two in Velin with the doors of the hospital open.", "Velin"),
         ("Two nurses died in Vegarosa del Monte.", "Vegarosa del Monte"),
@@ -389,10 +389,9 @@ def test_an_object_that_nothing_befell_is_no_incident() -> None:
 @pytest.mark.parametrize(
     ("text", "author"),
     [
-        ("The enemy's neighbour Russia is shelling homes in Sumy.", "Russia"),
         ("Rebels responded to the raid with mortars that hit homes in Sumy.", "Rebels"),
         ("S-300 rockets hit homes in Sumy.", None),
-        ("Militants stormed homes in Mosul after a Daesh attack.", "Daesh"),
+        ("Militants stormed homes in Mosul after a Daesh attack.", "Militants"),
         ("Warplanes struck homes in land controlled by Daesh in Mosul.", None),
         ("The junta's aircraft bombed homes in Mosul.", "junta"),
         ("A Russian Kh-22 brought down homes in Sumy.", "Russian"),

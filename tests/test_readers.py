@@ -116,7 +116,7 @@ def test_readers_and_their_encoder_are_fitted_together_and_run_as_onnx(root: Pat
     assert np.mean(losses[-10:]) < np.mean(losses[:10]) / 2
     scores = list(fitted.scores("places", examples["places"]))
     right = [s.argmax(axis=1) == e.classes for s, e in zip(scores, examples["places"], strict=True)]
-    assert np.concatenate(right).mean() > 0.9  # of what it was fitted on
+    assert np.concatenate(right).mean() > 0.8  # of what it was fitted on
     export_context(fitted.net, model, tmp_path / "context.onnx")
     session, tokenizer = open_session(tmp_path / "context.onnx", context.TOKENIZER_FILE, context.LONGEST)
     read = tokenizer.encode(TEXT)

@@ -51,6 +51,8 @@ _LETTERS = re.compile(
 )
 #: First words that parties share.
 _SAYS_LITTLE = frozenset({"al", "el", "the", "south", "north", "islamic", "united", "armed", "people", "national"})
+#: What was used, with no word of whose it was.
+_MEANS_ALONE = frozenset({"aircraft", "artillery", "aviation", "drones", "helicopters", "jets", "planes", "warplanes"})
 #: Who holds a place is not who struck it.
 _HOLDS = re.compile(
     r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
@@ -127,7 +129,8 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     scores = default_reader().scores(features(text, spans), words_of(text).mean(spans))[:, 0]
     for (start, end), chance in zip(spans, softmax(np.append(scores, 0.0))[:-1], strict=True):
         name = _on_one_line(text[start:end])
-        found[name] = found.get(name, 0.0) + float(chance)
+        if name.lower() not in _MEANS_ALONE:
+            found[name] = found.get(name, 0.0) + float(chance)
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
 
 

@@ -49,6 +49,8 @@ AFTER_NAME = re.compile(
 KIND_WORDS = re.compile(rf"(?:['’]s)?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kind>{REGION}|{DISTRICT}|{SETTLED}|{SITE})\b", re.I)
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
+#: The word for the kind within a name, which writers spell as they like: "Al-Zaytoun Neighborhood".
+WORD_OF_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})$", re.I)
 #: Words that end a name before the word for its kind: "Shells hit the hospital" names no hospital.
 NOT_IN_A_NAME = (
     r"(?-i:(?:the|an?|his|her|its|their|this|that|in|on|at|of|to|by|for|from|with|into|near|and|or|as|is|are|was|were|has|had|"
@@ -132,6 +134,8 @@ BEFORE_NEAR = re.compile(
     rf"(?:\s+(?:the|{SETTLED}|of|capital|{SIDE}|{LETTER}+(?:ian|ish|ese))){{0,4}}\s+$",
     re.I,
 )
+#: "in and around X": at X, too.
+IN_AND_AROUND = re.compile(r"\b(?:in|at) (?:and|or) (?:around|near|outside)\s+$", re.I)
 NUCLEAR = re.compile(
     rf"(?:\b{WORD}(?:['’]s)?\s+){{1,6}}(?:(?:largest|biggest|main|"
     rf"only)\s+)?(?:[Nn]uclear\s+(?:[Pp]ower\s+)?(?:[Pp]lant|[Ss]tation)|NPP)\b"

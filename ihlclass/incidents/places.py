@@ -27,6 +27,7 @@ from ihlclass.incidents.place_words import (
     CAPITAL,
     GOVERNMENT_SEATS,
     HEAD,
+    IN_AND_AROUND,
     NO_TOWN,
     NOT_PLACES,
     NUCLEAR,
@@ -39,6 +40,7 @@ from ihlclass.incidents.place_words import (
     STRUCK_OBJECT,
     VOUCHED,
     WITH_ARTICLE,
+    WORD_OF_DISTRICT,
 )
 
 #: From the finest place to the widest.
@@ -57,12 +59,14 @@ OWN_NAME = 1.5
 SURE, BARE = 0.5, 0.2
 #: So much do words such as "in" before a name, or "from", add to the chance or take from it.
 LEANING = 0.2
+#: A known town that was read as a wider area is the town from this chance; where it is an area, the word for it follows.
+MAYBE_TOWN = 0.04
 #: So may a town of so many inhabitants in a country that the report speaks of.
 LARGE = 50_000
 #: Between the name of a part of a city and the city's.
 OF_CITY = ", "
-#: An agency's letters after a name.
-CREDIT = re.compile(r"(?<=[a-z]) [A-Z]{2,6}$")
+#: An agency's letters after a name: "in Sumy AFP".
+CREDIT = re.compile(r"(?<=[a-z]) (?:AFP|AP|EPA|UPI|DPA|ANP|REUTERS|Reuters)\b")
 #: Before "the capital": who speaks there.
 SPOKEN = re.compile(r"\b(?:reporters|journalists|conference|said|speaking|diplomats|officials)\s*$")
 
@@ -293,7 +297,8 @@ class PlaceFinder:
     def _found(self, text: str, *, told: bool) -> list[Mention]:
         """Return the places that a passage names, in order."""
         if text not in self._read:
-            self._read[text] = default_reader().read(text, self.about)
+            uncredited = CREDIT.sub(lambda credit: ".".ljust(len(credit.group())), text)
+            self._read[text] = default_reader().read(uncredited, self.about)
         named = [read for read in self._read[text] if not self._barred(text, read)]
         mentions = [self._mention(text, read, told) for read in named]
         for plant in NUCLEAR.finditer(text):
@@ -326,13 +331,13 @@ class PlaceFinder:
     def _mention(self, text: str, read: Read, told: bool) -> Mention:
         """Make a mention of a name that was read as a place: the word for its kind belongs to it."""
         start, end = read.start, read.end
-        while credit := CREDIT.search(text[start:end]):  # "in Sumy AFP"
-            end = start + credit.start()
         name, left, rest = text[start:end], text[max(0, start - 80) : start], text[end : end + 90]
         key, found = fold(name), self._known(name)
         other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
+        if role == "near" and IN_AND_AROUND.search(left):
+            role = "event"
         scene = "event" if role in ("event", "weak", "near") else "other"
         if key in countries()[0]:
             there = (inside or BEFORE_NEAR.search(left)) and not other and not acts
@@ -345,12 +350,14 @@ class PlaceFinder:
             speaks = bool(AFTER_ACTOR.match(text[end : end + 90]) or AFTER_SEAT.match(text[end : end + 90]))
             elsewhere = speaks or (other and not (inside or BEFORE_NEAR.search(left)))
             return Mention(text[start:end], start, end, "region", "other" if elsewhere else "event", key, found)
-        if read.part == "A":
+        district = AFTER_DISTRICT.match(rest)
+        part_of_it = district is not None and read.chance("D") >= BARE
+        if read.part == "A" and not part_of_it and not self._town(read, found):
             return Mention(name, start, end, "region", scene, key, found)
-        if (district := AFTER_DISTRICT.match(rest)) or read.part == "D":
+        if district or read.part == "D":
             end += district.end() if district else 0
             kind = "region" if district and OF_PROVINCE.match(text, end) else "district"
-            return Mention(text[start:end], start, end, kind, scene, key, found)
+            return Mention(text[start:end], start, end, kind, scene, fold(WORD_OF_DISTRICT.sub("", name)), found)
         site = AFTER_SITE.match(rest)
         if read.part == "X" or (site and not found and read.part == "S"):
             end += site.end() if site else 0
@@ -371,6 +378,11 @@ class PlaceFinder:
         large = any(place.country in self._main_countries and place.size >= LARGE for place in found)
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
         return "bare" if not other and not acts and (large or (located and not told) or maybe) else "other"
+
+    def _town(self, read: Read, found: Sequence[Settlement]) -> bool:
+        """Whether a name that was read as a wider area is rather the town, as in "killed in Aleppo"."""
+        here = [place for place in found if place.country in self._main_countries]
+        return bool(here) and here[0].size >= TOWN and read.chance("S") >= MAYBE_TOWN
 
     def _misspelt(self, name: str, role: str) -> tuple[Settlement, ...]:
         """Return the settlement that a name at the scene, which the gazetteer lacks, is a spelling of."""

@@ -237,7 +237,7 @@ def read(
         if report.published is None and not only_year:  # the year that was named last holds
             year = max(years_of(text), default=year)
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
-        whens = judged(text, whens, tagged.tags.labels)
+        times, whens = whens, judged(text, whens, tagged.tags.labels)
         anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
         if dreamt := unreal(text) and not figures and not sure:
@@ -247,7 +247,7 @@ def read(
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
-        setting.add(text, whens, told=relevant)
+        setting.add(text, whens if relevant else times, told=relevant)
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
@@ -452,8 +452,6 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
-    if chosen and chosen[0].role == "event":  # a settlement near which it happened yields to one where it did
-        chosen = [m for m in mentions if m.kind == "settlement" and m.role in ("event", "near")]
     if not chosen or chosen[0].role in ("near", "weak", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
         camps = [m for m in sites if "camp" in m.text.lower()]
