@@ -37,6 +37,7 @@ from ihlclass.incidents.figure_words import (
     UNNUMBERED,
     UPTO,
     VAGUE,
+    WORD_NUMBER,
 )
 from ihlclass.types import Interval
 
@@ -52,6 +53,16 @@ _AGE = re.compile(
     rf"\s+of\s+(?:{COUNT})(?![\w-])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
     re.I,
 )
+#: "a 45-year-old woman": the age before the noun.
+_AGED = re.compile(rf"(?:\d{{1,3}}|{WORD_NUMBER})[- ](?:years?|months?|weeks?|days?)[- ]old\s+", re.I)
+#: Who has an age is a person, whatever the noun: "a street sweeper of 58 years".
+_TOLD_AGE = re.compile(r"(?:[a-z][\w'’-]*\s+){0,2}[a-z][\w'’-]*(?=\s+of\s+\d{1,2}\s+years\b|\s+aged\s+\d|,\s+\d{1,2},)")
+#: One more, whose noun is left out: "one was killed and another wounded".
+_ANOTHER = re.compile(
+    rf"(?:another(?:\s+one)?|a\s+(?:second|third|fourth|fifth))(?=\s+{AUX}(?:{PASSIVE})(?![\w-])|(?P<alone>\s*[.,;]|\s*$))",
+    re.I,
+)
+_KIN = re.compile(r"(?:child|daughter|son|baby|infant|wife|husband|mother|father|brother|sister|grand\w+)$", re.I)
 _OWN_NAME = re.compile(rf"(?:,\s+|\s+)(?:called\s+)?{NAME}")
 _NAME = re.compile(NAME)
 _JOIN = re.compile(
@@ -71,7 +82,7 @@ _ELLIPSIS = re.compile(
 _START = re.compile(r"(?<![\w'’-])(?=[^\W_])")
 #: What may stand between the victims and what became of them.
 _GAP = re.compile(
-    rf"(?:\s*\([^()]{{1,60}}\))?(?P<first>,[^,.;:]{{1,90}},)?(?P<gap>(?:\s+(?!(?:{GAP_STOP})\b)[\w'’.-]+){{0,9}}?)(?P<aside>,[^,.;:]{{1,90}},)?"
+    rf"(?:\s*\([^()]{{1,60}}\)|\s+in\s+it)?(?P<first>,[^,.;:]{{1,90}},)?(?P<gap>(?:\s+(?!(?:{GAP_STOP})\b)[\w'’.-]+){{0,9}}?)(?P<aside>,[^,.;:]{{1,90}},)?"
     rf"(?P<led>\s+{AUX}{LED}(?:\s+(?!(?:{GAP_STOP})\b)[\w'’.-]+){{0,10}}?,?\s+and)?,?\s+(?P<aux>{AUX})(?:{PASSIVE})(?![\w-])",
     re.I,
 )
@@ -82,6 +93,7 @@ _ACTIVE = re.compile(rf"\b(?:{ACTIVE})(?![\w-])", re.I)
 _OWN = re.compile(rf"\s+(?:{AUX})(?:{PASSIVE})(?![\w-])", re.I)
 _FINITE = re.compile(r"\b(?:was|were|is|are|been|being|be|has|have|had|got)\b", re.I)
 _OF = re.compile(r"\b(?:of|from|in|with|at|for|by|near|to|on|against|between|under|behind|like|about|than)\s+$", re.I)
+_OF_THESE = re.compile(r"\b(?:of|among) (?:them|whom)\s+$", re.I)
 _OF_NP = re.compile(
     r"\b(?:of|from|in|with|at|for|by|near|to|on|against|under|behind|carrying|selling|, an?|, the)\s+(?:[\w'’-]+\s+){0,3}$",
     re.I,
@@ -205,7 +217,7 @@ def _noun(text: str, place: int) -> _Noun:
     while seen < 6 and (word := _WORD.match(text, place)):
         low = word[1].lower()
         sort = _person(low)
-        if NP_STOP.fullmatch(low) or (kind and not sort):
+        if NP_STOP.fullmatch(low) or (kind and not sort) or (seen and low in ("a", "an")):
             break
         place, seen, last = word.end(), seen + 1, low
         if low.endswith(("'s", "’s", "s'", "s’")):
@@ -232,6 +244,8 @@ def _named(text: str, at: int, struck: bool) -> Item | None:
 
 def _item(text: str, at: int, struck: bool, first: bool) -> Item | None:
     """Read one victim noun phrase at a character; ``struck``: it is the object of a verb of harm."""
+    if (other := _ANOTHER.match(text, at)) and (struck or other["alone"] is None):
+        return Item(other.end(), (1, 1), "one")
     det = _DET.match(text, at)
     number = QUANTITY.match(text, at) or (QUANTITY.match(text, det.end()) if det else None)
     if number is not None and not re.match(r"[\s,.;]|$", text[number.end() : number.end() + 1]):
@@ -241,14 +255,18 @@ def _item(text: str, at: int, struck: bool, first: bool) -> Item | None:
         return None
     det = None if number else det
     place = number.end() if number else det.end() if det else at
+    if aged := _AGED.match(text, place):
+        place = aged.end()
     of = _OF_THEM.match(text, place) if number else None
     noun = _noun(text, of.end() if of else place)
     if not number and not det and noun.kind == "plural" and not PEOPLE.fullmatch(noun.word):
         return None
     kind, end = noun.kind, noun.end
-    his = det and det.group().strip().lower() in ("his", "her", "their")
+    his = det and det.group().strip().lower() in ("his", "her", "its", "their")
     if not kind and (first or his) and struck and det and 0 < noun.words < 4 and _creature(noun.word):
         kind = "plural" if noun.word.endswith("s") else "one"
+    if not kind and det and (told := _TOLD_AGE.match(text, place)):
+        kind, end = "one", told.end()
     if (noun.word in UNNUMBERED and not number) or COMPOUND.match(text, end):
         return None
     if not kind:
@@ -302,7 +320,7 @@ def _listed(text: str, at: int, struck: bool) -> tuple[list[Item], int] | None:
         item = _item(text, join.end(), struck, False)
         if item is None or item.headless or (struck and _OWN.match(text, item.end)) or _INCLUDED.match(text, item.end):
             break
-        if item.bare and item.kind == "one" and not last.bare:
+        if item.bare and item.kind == "one" and not last.bare and not _KIN.match(text[join.end() : item.end]):
             break  # "a nurse and mother of two"
         if item.bare and item.kind == "plural" and last.kind in ("count", "plural") and join["sure"]:
             item = Item(item.end, (0, 0), "plural")  # "16 journalists and technicians"
@@ -330,24 +348,29 @@ def _sum(items: list[Item]) -> tuple[Interval, str]:
 
 def find_harmed(text: str) -> Iterator[Harmed]:
     """Yield victims with what became of them: first those a verb of harm has as its object, then its subjects."""
+    objects: list[tuple[int, int]] = []
     for found in _ACTIVE.finditer(text):
         space = _OBJECT.match(text, found.end())
         if space is None or DOUBTED.search(text, max(0, found.start() - 40), found.start()):
             continue
-        told = _struck(text, space.end())
+        told = _struck(text, space.end(), counted=found.group().lower().endswith(" of"))
         if told is None or (
             told[0][0].bare and re.match(r"wounded|injured|hurt", found.group(), re.I) and ":" not in found.group()
         ):
             continue
+        objects.append((space.end(), told[1]))
         hurt = found["hurts"] or (found["shot"] and BODY_PART.match(text, told[1]))
         yield from _harmed(text, found.start(), _with(text, told, told[1]), "injured" if hurt else "killed")
     past = 0
     for start in _START.finditer(text):
         at = start.start()
-        if at < past or _AFTER_VERB.search(text, max(0, at - 24), at):
+        if at < past or any(first <= at < last for first, last in objects) or _AFTER_VERB.search(text, max(0, at - 24), at):
             continue
         told = _listed(text, at, False)
         if told is None:
+            continue
+        if _OF_THESE.search(text, max(0, at - 12), at):  # "two of them novices, and 12 others were hurt"
+            past = told[0][0].end
             continue
         past = told[1]
         if told[0][0].headless or (_OF.search(text, max(0, at - 9), at) and not told[0][0].dead):
@@ -373,12 +396,12 @@ def _elliptic(text: str) -> Iterator[Harmed]:
         yield from _harmed(text, fate.start(), (items, end), "injured" if fate["hurt"] else "killed")
 
 
-def _struck(text: str, at: int) -> tuple[list[Item], int] | None:
-    """Read what a verb of harm has as its object; a bare number is read elsewhere."""
+def _struck(text: str, at: int, *, counted: bool) -> tuple[list[Item], int] | None:
+    """Read what a verb of harm has as its object; a bare number is read elsewhere but for `counted`, "the injury of 11"."""
     if him := _PRONOUN.match(text, at):
         return [Item(him.end(), (1, 1), "one")], him.end()
     told = _listed(text, at, True)
-    return None if told is None or (told[0][0].headless and len(told[0]) == 1) else told
+    return None if told is None or (told[0][0].headless and len(told[0]) == 1 and not counted) else told
 
 
 def _with(text: str, told: tuple[list[Item], int], at: int) -> tuple[list[Item], int]:

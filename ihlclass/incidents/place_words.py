@@ -48,6 +48,8 @@ AFTER_NAME = re.compile(
 #: The word for its kind that may follow a name.
 KIND_WORDS = re.compile(rf"(?:['’]s)?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kind>{REGION}|{DISTRICT}|{SETTLED}|{SITE})\b", re.I)
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
+#: A name that the report gives to a wider area.
+PROVINCE = re.compile(rf"(?P<name>{RUN.pattern})\s+(?:regions?|oblasts?|provinces?|governorates?|states?)\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
 #: The word for the kind within a name, which writers spell as they like: "Al-Zaytoun Neighborhood".
 WORD_OF_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})$", re.I)
@@ -131,7 +133,7 @@ BEFORE_NEAR = re.compile(
     rf"\b(?:near|nearby|outside|towards?|around|close to|opposite|beside|next to|bordering|between|surrounding|off|"
     rf"(?:{SIDE}|km|kilomet\w+|miles?|outskirts|suburbs?|edge|entrance|limits|capital|border|away|"
     rf"vicinity|side)\s+(?:of|from))"
-    rf"(?:\s+(?:the|{SETTLED}|of|capital|{SIDE}|{LETTER}+(?:ian|ish|ese))){{0,4}}\s+$",
+    rf"(?:\s+(?:the|{SETTLED}|of|capital|{SIDE}|{LETTER}+(?:ian|ish|ese|['’]s))){{0,4}}\s+$",
     re.I,
 )
 #: "in and around X": at X, too.

@@ -33,6 +33,7 @@ from ihlclass.incidents.place_words import (
     NUCLEAR,
     OF_PROVINCE,
     PRESENTED,
+    PROVINCE,
     RECORD,
     RUN,
     RUN_WORD,
@@ -150,6 +151,7 @@ class PlaceFinder:
         self._about: dict[str, Known] = {}
         self._presented = _presented(texts)
         self._parts = _parts_of_names(texts)
+        self._provinces = {fold(found["name"]) for text in texts for found in PROVINCE.finditer(text)}
         self._texts = texts
         self._common = {word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text)}
         self.countries = self._weigh_countries(texts)
@@ -352,7 +354,7 @@ class PlaceFinder:
             return Mention(text[start:end], start, end, "region", "other" if elsewhere else "event", key, found)
         district = AFTER_DISTRICT.match(rest)
         part_of_it = district is not None and read.chance("D") >= BARE
-        if read.part == "A" and not part_of_it and not self._town(read, found):
+        if read.part == "A" and not part_of_it and not self._town(name, read, found):
             return Mention(name, start, end, "region", scene, key, found)
         if district or read.part == "D":
             end += district.end() if district else 0
@@ -379,10 +381,11 @@ class PlaceFinder:
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
         return "bare" if not other and not acts and (large or (located and not told) or maybe) else "other"
 
-    def _town(self, read: Read, found: Sequence[Settlement]) -> bool:
+    def _town(self, name: str, read: Read, found: Sequence[Settlement]) -> bool:
         """Whether a name that was read as a wider area is rather the town, as in "killed in Aleppo"."""
         here = [place for place in found if place.country in self._main_countries]
-        return bool(here) and here[0].size >= TOWN and read.chance("S") >= MAYBE_TOWN
+        known = bool(here) and here[0].size >= TOWN and fold(name) not in self._provinces
+        return known and read.chance("S") >= MAYBE_TOWN
 
     def _misspelt(self, name: str, role: str) -> tuple[Settlement, ...]:
         """Return the settlement that a name at the scene, which the gazetteer lacks, is a spelling of."""

@@ -418,7 +418,9 @@ def _is_scene(mention: Mention) -> bool:
 
 
 def _finer(mention: Mention, place: Mention) -> bool:
-    """Whether a mention is of a settlement or a site at the scene, where a heading names an area alone."""
+    """Whether a mention is of a settlement or a site at the scene, where a heading names an area or a province's town."""
+    if place.kind == "settlement":
+        return mention.kind == "settlement" and mention.role == "event" and mention.key != place.key
     return (
         place.kind == "region" and mention.kind in ("settlement", "site") and mention.role in ("event", "weak", "near")
     )
