@@ -364,7 +364,11 @@ def find_harmed(text: str) -> Iterator[Harmed]:
     past = 0
     for start in _START.finditer(text):
         at = start.start()
-        if at < past or any(first <= at < last for first, last in objects) or _AFTER_VERB.search(text, max(0, at - 24), at):
+        if (
+            at < past
+            or any(first <= at < last for first, last in objects)
+            or _AFTER_VERB.search(text, max(0, at - 24), at)
+        ):
             continue
         told = _listed(text, at, False)
         if told is None:

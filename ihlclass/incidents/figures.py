@@ -61,6 +61,12 @@ _ODD_LETTERS = str.maketrans("ſı", "si")
 #: How far back and on a sentence is looked at for what its number sums up, in characters.
 _NEAR = 400
 #: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
+#: "Two boys were among the dead": a part of them.
+_AMONG = re.compile(r"\bamong(?:st)?\s+(?:the|those)\s+\w+$", re.I)
+_AMONG_AFTER = re.compile(
+    r"[^.;,]{0,60}?\b(?:is|are|was|were)\s+(?:also\s+)?among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
+    re.I,
+)
 _OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
 #: "four in five", "one out of three": a share, no number.
 RATIO = re.compile(
@@ -226,9 +232,8 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
             continue
         clause = text[max(0, start - 90) : min(len(text), stop + 90)]
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        if SUB.search(re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left) or SUB_AFTER.match(
-            right
-        ):
+        before = re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left
+        if SUB.search(before) or SUB_AFTER.match(right) or _AMONG_AFTER.match(right):
             kind = "part"
         elif (
             TOTAL.search(clause)
@@ -313,7 +318,7 @@ def _unnumbered(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[Figur
 
 def _kind_of(told: Harmed, text: str) -> str:
     """Whether victims told one by one are a part of others, come to others, or stand for themselves."""
-    if SUB.search(text[max(0, told.start - 60) : told.start]):
+    if SUB.search(text[max(0, told.start - 60) : told.start]) or _AMONG.search(text, told.start, told.end):
         return "part"
     if re.search(r"\b(?:another|a further|one more)\b", text[told.start : told.end], re.I):
         return "more"

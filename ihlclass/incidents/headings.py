@@ -106,17 +106,36 @@ def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
     return Heading(replace(place, start=0, end=0), 0, False) if place is not None else None
 
 
+#: A title that ends in a name or noun, not in "on"; and a place or a name, then the dash of a dateline.
+_TITLE_ENDS = re.compile(r"(?<!\bon)(?<!\bof)(?<!\bsince)(?<!\bin)(?<!\buntil)(?<!\bby)(?<!\bfrom)\s+$")
+_RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:]{{0,50}}?\s[-–—]\s")
+
+
 def day_of_report(text: str, paragraph: int) -> dt.date | None:
     """Return the day, with its year, that a dateline or a line at the top ("as of 17 February 2025") names."""
     head = text[: dateline(text, paragraph)]
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
+    if not head and not paragraph and len(run_in := _run_in(text)) == 1:
+        return run_in[0]
     days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
     if len(days) != 1 or (last := days[0].date) is None:
         return None
     since = _SINCE.search(head[: days[0].start])
     return last if since is None or 0 < last.day - int(since["day"]) < _WEEK else None
+
+
+def _run_in(text: str) -> list[dt.date]:
+    """Return the days between a title and the report that runs on from it: "Two Killed in Homs 19 March 2014 Homs - Two ..."."""
+    return [
+        when.date
+        for when in find_dates(text)
+        if when.kind == "day"
+        and when.date
+        and _RUNS_ON.match(text, when.end)
+        and _TITLE_ENDS.search(text, 0, when.start)
+    ]
 
 
 def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:

@@ -79,6 +79,9 @@ _EVERYWHERE = re.compile(
 )
 
 
+_ACROSS = re.compile(r"\b(?:across|throughout|all over)\s+(?:the\s+)?(?:country|[A-Z]\w+)")
+
+
 @dataclass(frozen=True)
 class Piece:
     """A passage, or the part of one that speaks of one place.
@@ -454,6 +457,10 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
+    if (
+        chosen and chosen[0].role == "bare" and _ACROSS.search(text)
+    ):  # "killed 20 across Lebanon as diplomats met in Paris"
+        chosen = []
     if not chosen or chosen[0].role in ("near", "weak", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]
         camps = [m for m in sites if "camp" in m.text.lower()]
