@@ -336,6 +336,39 @@ def test_a_city_goes_by_its_short_name() -> None:
     assert incident.place == "Gaza City"
 
 
+def test_the_town_that_an_entry_names_comes_before_that_of_its_heading() -> None:
+    found = incidents(
+        (
+            "Aleppo: A car bomb exploded in the market of Jandires on 3 May, killing three people.\n",
+            "commercial_premises civilians_killed incident",
+        ),
+        (
+            "Homs: Shells hit a bakery in the town of Talbiseh on 3 May and killed a worker.\n",
+            "food_agriculture civilians_killed incident",
+        ),
+    )
+    assert [i.place for i in found] == ["Jandires", "Talbiseh"]
+
+
+def test_what_happened_across_a_country_was_not_in_a_town_named_in_passing() -> None:
+    found = incidents(
+        (
+            "Strikes killed 20 people across Lebanon on Thursday as diplomats met in Paris.\n",
+            "civilians_killed air_strike attribution incident",
+        ),
+        (
+            "A house in Bednayel was hit, and five people were killed.\n",
+            "residential_building civilians_killed incident",
+        ),
+    )
+    assert [(i.place, i.date) for i in found] == [("Bednayel", dt.date(2024, 5, 9))]
+
+
+def test_at_and_around_a_town_is_at_it() -> None:
+    (incident,) = incidents(("Two people were killed in and around Kharkiv on Monday.\n", "civilians_killed incident"))
+    assert incident.place == "Kharkiv"
+
+
 def test_letters_of_an_agency_are_no_part_of_a_place() -> None:
     (incident,) = incidents(("A crater beside the clinic in Sumy AFP\n", "medical_facility object_damaged"))
     assert incident.place == "Sumy"

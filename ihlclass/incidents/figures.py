@@ -232,8 +232,8 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
             continue
         clause = text[max(0, start - 90) : min(len(text), stop + 90)]
         kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        before = re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left
-        if SUB.search(before) or SUB_AFTER.match(right) or _AMONG_AFTER.match(right):
+        leading = re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left
+        if SUB.search(leading) or SUB_AFTER.match(right) or _AMONG_AFTER.match(right):
             kind = "part"
         elif (
             TOTAL.search(clause)
