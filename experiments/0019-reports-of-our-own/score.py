@@ -34,6 +34,9 @@ SETS = {
     "sixth": "rs",
     "seventh": "tu",
     "eighth": "vwx",
+    "ninth": "yz",
+    "tenth": "ijo",
+    "eleventh": "1234",
 }
 KEPT = (
     "gold", "said", "f1", "precision", "recall", "objects_micro_f1", "indicators_micro_f1", "killed_exact",

@@ -83,6 +83,7 @@ def country_of(party: str) -> str | None:
     return next((code for word in map(fold, party.split()) if (code := country_code(word))), None)
 
 
+@lru_cache(maxsize=4096)
 def country_code(name: str, *, adjectives: bool = True) -> str | None:
     """ISO code of a folded name of a country, or of its adjective; None where it is neither."""
     names, stems = countries()

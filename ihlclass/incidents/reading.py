@@ -31,6 +31,8 @@ from ihlclass.types import Interval, Report, TaggedPassage
 #: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
 SURE = 0.95
 
+#: So many passages before and after one with a label are read for places.
+BEFORE, AFTER = 6, 2
 #: Parts that a settlement may play where what is told around it happened there.
 SHOWN = ("event", "weak", "bare")
 #: Paragraphs at the top that may be a title.
@@ -199,6 +201,7 @@ def read(
     told = False  # a dateline, of which a report has one
     seat: Mention | None = None  # the city of the dateline
     anchor: dt.date | None = None  # the day that "two days later" counts from
+    told_of = _near_what_is_told(passages)
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
         unshown = {"military_objective"} - ({"military_objective"} if MILITARY.search(text) else set())
@@ -207,15 +210,16 @@ def read(
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
-        mentions = seated(finder.find(text, told=relevant), line)
+        mentions = seated(finder.find(text, told=relevant), line) if told_of[number] else []
         if line:
             seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
-        figures = find_figures(text, counted if tagged.passage.paragraph == where else None)
+        here = (tagged.passage.paragraph, number - 1)
+        told_before = counted if tagged.passage.paragraph == where else None
+        figures = find_figures(text, told_before) if labels or relevant or last == here else []
         where = tagged.passage.paragraph
         counted = next((f for f in reversed(figures) if f.kind in ("count", "group") and f.harm == "killed"), counted)
-        here = (tagged.passage.paragraph, number - 1)
         if setting.paragraph != tagged.passage.paragraph:
             setting = Setting(tagged.passage.paragraph)
             scene = None
@@ -298,6 +302,16 @@ def read(
                 entry=entry.number if entry.place is not None else 0,
                 district=next((m for m in mentions if _is_district(m) and start <= m.start < end), None),
             )
+
+
+def _near_what_is_told(passages: Sequence[TaggedPassage]) -> list[bool]:
+    """Return which passages are read for places: those with a label, and those so near to one that they may set its scene."""
+    near = [False] * len(passages)
+    for number, tagged in enumerate(passages):
+        if tagged.tags.labels:
+            for other in range(max(0, number - BEFORE), min(len(passages), number + AFTER + 1)):
+                near[other] = True
+    return near
 
 
 @dataclass
