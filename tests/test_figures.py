@@ -19,6 +19,7 @@ from ihlclass.incidents.figures import combine, find_figures
         ("A mother and child were killed.", (2, 2), None),
         ("It caused the martyrdom of two citizens and the injury of 11.", (2, 2), (11, 11)),
         ("A bomb killed 17 people. Two boys were among the dead.", (17, 17), None),
+        ("The blast killed a tree of 10 years.", None, None),
         ("Seven were killed, two of them novices aged 10 and 13, and 12 others were injured.", (7, 7), (12, 12)),
         ("Between 5 and 7 civilians died.", (5, 7), None),
         ("Several residents were wounded.", None, (2, None)),
@@ -118,6 +119,22 @@ def test_figures(text: str, killed: tuple[int, int | None] | None, injured: tupl
     figures = find_figures(text)
     assert combine(figures, "killed") == killed
     assert combine(figures, "injured") == injured
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Five people were killed and a baby was among the wounded.", "count"),
+        ("Shelling killed 17 people and a baby was among the dead.", "count"),
+        ("Two men were killed and three children were among the injured.", "count"),
+        ("Two members of the Civil Defense were among those killed.", "part"),
+    ],
+)
+def test_who_is_among_the_dead_is_a_part_of_them(text: str, kind: str) -> None:
+    assert next(f.kind for f in find_figures(text) if f.harm == "killed") in (
+        kind,
+        "group" if kind == "count" else kind,
+    )
 
 
 def test_accounts_that_differ_give_the_interval_that_covers_them() -> None:

@@ -55,6 +55,12 @@ def test_the_word_for_its_kind_makes_the_kind() -> None:
     ]
 
 
+def test_the_names_of_provinces_are_known_by_the_word_after_them() -> None:
+    texts = ["Fighting in Aleppo province.", "Homs Governorate was hit.", "In Idlib two died."]
+    finder = PlaceFinder(default_gazetteer(), texts)
+    assert finder.provinces == {"aleppo", "homs"}
+
+
 def test_a_listed_name_is_a_place_whatever_else_it_may_be() -> None:
     own = default_gazetteer().after([(Settlement("March", "XX", (1.0, 2.0), 0), [])])
     assert [m.text for m in places("Shells hit March.", gazetteer=own)] == ["March"]

@@ -90,7 +90,7 @@ def write(fitted: Fitted) -> None:
     for name, reader in fitted.readers.items():
         reader.save(FILES[name])
         print(FILES[name].name, FILES[name].stat().st_size)
-    export_context(fitted.net, shipped_encoder(), context.NET_FILE)
+    export_context(fitted.net, fitted.encoder, context.NET_FILE)
     shutil.copyfile(ROOT / "models" / "default" / "encoder" / "tokenizer.json", context.TOKENIZER_FILE)
     print(context.NET_FILE.name, context.NET_FILE.stat().st_size)
 

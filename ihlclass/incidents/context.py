@@ -7,6 +7,7 @@ authors and times, on passages of our own (``experiments/0025-context``). It is 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,8 +26,9 @@ LONGEST = 256
 #: How a word is written: in small letters, with a capital, in capitals, as a number.
 SMALL, CAPITAL, CAPITALS, NUMBER = range(4)
 #: So many passages are kept, since several readers ask for the same.
-KEPT = 256
+KEPT = 64
 
+_LOCK = threading.Lock()
 _WORD = re.compile(r"\w+")
 
 
@@ -43,11 +45,18 @@ class Words:
 
         Zero where a span lies behind what was read.
         """
-        start, end = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
-        first = np.searchsorted(self.ends, start, side="right")
-        last = np.maximum(np.searchsorted(self.starts, end, side="left"), first)
+        first, last = pieces_in(self.starts, self.ends, spans)
         sizes = np.maximum(last - first, 1).astype(np.float32)
         return np.asarray((self.sums[last] - self.sums[first]) / sizes[:, None])
+
+
+def pieces_in(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], spans: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each span of characters the numbers of its first word piece and of the one after its last."""
+    start, end = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
+    first = np.searchsorted(ends, start, side="right")
+    return first, np.maximum(np.searchsorted(starts, end, side="left"), first)
 
 
 def written(text: str) -> NDArray[np.int64]:
@@ -69,9 +78,14 @@ def written(text: str) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=1)
-def _net() -> tuple[Any, Any]:
-    """Load the net and its tokenizer."""
+def _open() -> tuple[Any, Any]:
     return open_session(NET_FILE, TOKENIZER_FILE, LONGEST)
+
+
+def _net() -> tuple[Any, Any]:
+    """Load the net and its tokenizer, once however many threads ask."""
+    with _LOCK:
+        return _open()
 
 
 @lru_cache(maxsize=KEPT)
@@ -86,4 +100,5 @@ def words_of(text: str) -> Words:
     }
     states = session.run(None, given)[0][0][1:-1]  # without the pieces that open and close it
     sums = np.concatenate([np.zeros((1, states.shape[1]), dtype=np.float32), states.cumsum(axis=0, dtype=np.float32)])
+    sums.setflags(write=False)  # threads share it
     return Words(places[1:-1, 0], places[1:-1, 1], sums)

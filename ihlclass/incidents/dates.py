@@ -91,7 +91,6 @@ _AFTERMATH_AFTER = re.compile(
     re.I,
 )
 _SAID_AFTER = re.compile(r"^,?\s+(?:that\b|in a (?:statement|report|post|tweet)\b)", re.I)
-_PAST_WORDS = re.compile(r"\b(?:earlier|previous|last|ago|in the past|previously|before)\b", re.I)
 _LONG = re.compile(r"\b(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|war|conflict|(?:19|20)\d\d)\b", re.I)
 _FORWARD = re.compile(
     r"\b(?:will|would|until|till|by|starting|start|next|scheduled|expected|from|since|after|"

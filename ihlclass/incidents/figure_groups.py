@@ -56,7 +56,12 @@ _AGE = re.compile(
 #: "a 45-year-old woman": the age before the noun.
 _AGED = re.compile(rf"(?:\d{{1,3}}|{WORD_NUMBER})[- ](?:years?|months?|weeks?|days?)[- ]old\s+", re.I)
 #: Who has an age is a person, whatever the noun: "a street sweeper of 58 years".
-_TOLD_AGE = re.compile(r"(?:[a-z][\w'’-]*\s+){0,2}[a-z][\w'’-]*(?=\s+of\s+\d{1,2}\s+years\b|\s+aged\s+\d|,\s+\d{1,2},)")
+_TOLD_AGE = re.compile(
+    r"(?:[a-z][\w'’-]{0,30}\s+){0,2}(?P<noun>[a-z][\w'’-]{0,30})(?=\s+of\s+\d{1,2}\s+years\b|\s+aged\s+\d|,\s+\d{1,2},)"
+)
+_LASTS = re.compile(
+    r"wars?|conflict|siege|truce|ceasefire|sentence|term|ban|tree|building|house|bridge|career|period|rule|occupation"
+)
 #: One more, whose noun is left out: "one was killed and another wounded".
 _ANOTHER = re.compile(
     rf"(?:another(?:\s+one)?|a\s+(?:second|third|fourth|fifth))(?=\s+{AUX}(?:{PASSIVE})(?![\w-])|(?P<alone>\s*[.,;]|\s*$))",
@@ -265,7 +270,8 @@ def _item(text: str, at: int, struck: bool, first: bool) -> Item | None:
     his = det and det.group().strip().lower() in ("his", "her", "its", "their")
     if not kind and (first or his) and struck and det and 0 < noun.words < 4 and _creature(noun.word):
         kind = "plural" if noun.word.endswith("s") else "one"
-    if not kind and det and (told := _TOLD_AGE.match(text, place)):
+    told = _TOLD_AGE.match(text, place) if det and not kind else None
+    if told and not BEAST.fullmatch(told["noun"]) and not _LASTS.fullmatch(told["noun"]):
         kind, end = "one", told.end()
     if (noun.word in UNNUMBERED and not number) or COMPOUND.match(text, end):
         return None

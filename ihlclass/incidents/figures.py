@@ -60,13 +60,14 @@ from ihlclass.types import Interval
 _ODD_LETTERS = str.maketrans("ſı", "si")
 #: How far back and on a sentence is looked at for what its number sums up, in characters.
 _NEAR = 400
-#: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
 #: "Two boys were among the dead": a part of them.
 _AMONG = re.compile(r"\bamong(?:st)?\s+(?:the|those)\s+\w+$", re.I)
 _AMONG_AFTER = re.compile(
-    r"[^.;,]{0,60}?\b(?:is|are|was|were)\s+(?:also\s+)?among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
+    r"(?:\s+(?!(?:and|while|but|were|was|had|who|killed|died|injured|wounded)\b)[\w'’-]+){0,6}(?:\s+who\s+(?:[\w'’-]+\s+){1,6}?)?"
+    r"\s*\b(?:is|are|was|were)\s+(?:also\s+)?among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
     re.I,
 )
+#: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
 _OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
 #: "four in five", "one out of three": a share, no number.
 RATIO = re.compile(

@@ -106,9 +106,12 @@ def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
     return Heading(replace(place, start=0, end=0), 0, False) if place is not None else None
 
 
-#: A title that ends in a name or noun, not in "on"; and a place or a name, then the dash of a dateline.
-_TITLE_ENDS = re.compile(r"(?<!\bon)(?<!\bof)(?<!\bsince)(?<!\bin)(?<!\buntil)(?<!\bby)(?<!\bfrom)\s+$")
-_RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:]{{0,50}}?\s[-–—]\s")
+#: What no title ends in; and what follows the day: a place or a name, then the dash of a dateline.
+_TITLE_GOES_ON = re.compile(
+    r"(?:^|\b(?:on|of|since|in|until|till|by|from|before|after|at|during|between|and|to|this|that|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|[^\w\s])\s*$",
+    re.I,
+)
+_RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:,]{{0,40}}?\s[-–—]\s")
 
 
 def day_of_report(text: str, paragraph: int) -> dt.date | None:
@@ -134,7 +137,7 @@ def _run_in(text: str) -> list[dt.date]:
         if when.kind == "day"
         and when.date
         and _RUNS_ON.match(text, when.end)
-        and _TITLE_ENDS.search(text, 0, when.start)
+        and not _TITLE_GOES_ON.search(text[: when.start])
     ]
 
 

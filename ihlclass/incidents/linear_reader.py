@@ -30,7 +30,7 @@ class LinearReader:
             Of each example, shape ``(len(rows), states)``.
         """
         named = [self.weights[[self.numbers[f] for f in row if f in self.numbers]].sum(axis=0) for row in rows]
-        return np.asarray(np.array(named, dtype=np.float64) + states @ self.of_states)
+        return np.asarray(np.array(named, dtype=np.float64).reshape(len(rows), -1) + states @ self.of_states)
 
     def chances(self, rows: Sequence[Sequence[str]], states: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the chance of each class, shape ``(len(rows), classes)``."""

@@ -48,8 +48,8 @@ AFTER_NAME = re.compile(
 #: The word for its kind that may follow a name.
 KIND_WORDS = re.compile(rf"(?:['’]s)?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kind>{REGION}|{DISTRICT}|{SETTLED}|{SITE})\b", re.I)
 AFTER_REGION = re.compile(rf"\s+(?:{REGION})\b", re.I)
-#: A name that the report gives to a wider area.
-PROVINCE = re.compile(rf"(?P<name>{RUN.pattern})\s+(?:regions?|oblasts?|provinces?|governorates?|states?)\b", re.I)
+#: The word for a wider area after its name: "Aleppo province", "Homs Governorate".
+PROVINCE = re.compile(r"\s+(?:regions?|oblasts?|provinces?|governorates?|states?)\b", re.I)
 AFTER_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})\b", re.I)
 #: The word for the kind within a name, which writers spell as they like: "Al-Zaytoun Neighborhood".
 WORD_OF_DISTRICT = re.compile(rf"\s+(?:{DISTRICT})$", re.I)

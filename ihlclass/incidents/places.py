@@ -125,6 +125,19 @@ def _parts_of_names(texts: Iterable[str]) -> set[str]:
     return {fold(word) for words in runs if len(words) > 1 for word in words}
 
 
+def _provinces(texts: Iterable[str]) -> set[str]:
+    """Return the names that a report gives to wider areas somewhere: "Aleppo province", "Homs Governorate"."""
+    found = set()
+    for text in texts:
+        for run in RUN.finditer(text):
+            name = run.group()
+            if inside := PROVINCE.search(name):  # in capitals the word is part of the run
+                found.add(fold(name[: inside.start()]))
+            elif PROVINCE.match(text, run.end()):
+                found.add(fold(name))
+    return found
+
+
 def _capital_of(mention: Mention, weights: Counter[str]) -> list[str]:
     """Return the countries, of those that the report speaks of most, whose capital a settlement is."""
     seats = capitals()
@@ -151,7 +164,8 @@ class PlaceFinder:
         self._about: dict[str, Known] = {}
         self._presented = _presented(texts)
         self._parts = _parts_of_names(texts)
-        self._provinces = {fold(found["name"]) for text in texts for found in PROVINCE.finditer(text)}
+        #: Names that the report gives to wider areas somewhere.
+        self.provinces = _provinces(texts)
         self._texts = texts
         self._common = {word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text)}
         self.countries = self._weigh_countries(texts)
@@ -384,7 +398,7 @@ class PlaceFinder:
     def _town(self, name: str, read: Read, found: Sequence[Settlement]) -> bool:
         """Whether a name that was read as a wider area is rather the town, as in "killed in Aleppo"."""
         here = [place for place in found if place.country in self._main_countries]
-        known = bool(here) and here[0].size >= TOWN and fold(name) not in self._provinces
+        known = bool(here) and here[0].size >= TOWN and fold(name) not in self.provinces
         return known and read.chance("S") >= MAYBE_TOWN
 
     def _misspelt(self, name: str, role: str) -> tuple[Settlement, ...]:

@@ -81,7 +81,8 @@ _EVERYWHERE = re.compile(
 )
 
 
-_ACROSS = re.compile(r"\b(?:across|throughout|all over)\s+(?:the\s+)?(?:country|[A-Z]\w+)")
+_ACROSS = re.compile(r"\b(?:across|throughout|all over)\s+(?:the\s+)?$", re.I)
+_ALL_OVER = re.compile(r"\b(?:across|throughout|all over)\s+the\s+country\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def read(
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
-        mentions = seated(finder.find(text, told=relevant), line) if told_of[number] else []
+        mentions = seated(finder.find(text, told=relevant), line) if told_of[number] or line else []
         if line:
             seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
@@ -308,7 +309,7 @@ def _near_what_is_told(passages: Sequence[TaggedPassage]) -> list[bool]:
     """Return which passages are read for places: those with a label, and those so near to one that they may set its scene."""
     near = [False] * len(passages)
     for number, tagged in enumerate(passages):
-        if tagged.tags.labels:
+        if tagged.tags.labels or tagged.tags.review:
             for other in range(max(0, number - BEFORE), min(len(passages), number + AFTER + 1)):
                 near[other] = True
     return near
@@ -435,7 +436,7 @@ def _is_scene(mention: Mention) -> bool:
 
 
 def _finer(mention: Mention, place: Mention) -> bool:
-    """Whether a mention is of a settlement or a site at the scene, where a heading names an area or a province's town."""
+    """Whether a mention is of a settlement or a site at the scene, where a heading names an area or another town."""
     if place.kind == "settlement":
         return mention.kind == "settlement" and mention.role == "event" and mention.key != place.key
     return (
@@ -464,6 +465,12 @@ def _widest(mentions: Sequence[Mention]) -> Mention | None:
     return None
 
 
+def _across(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether it happened across an area, whatever town is named: "killed 20 across Lebanon as diplomats met in Paris"."""
+    areas = (m for m in mentions if m.kind in ("region", "country"))
+    return any(_ACROSS.search(text[: m.start]) for m in areas) or bool(_ALL_OVER.search(text))
+
+
 def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tuple[Mention, ...]]:
     """Return the places of events in a passage, each the finest of its chain, or else a bare list of places."""
     chosen: list[Mention] = []
@@ -471,9 +478,7 @@ def _scenes(text: str, mentions: Sequence[Mention]) -> tuple[list[Mention], tupl
         chosen = [m for m in mentions if m.kind == "settlement" and m.role in roles]
         if chosen:
             break
-    if (
-        chosen and chosen[0].role == "bare" and _ACROSS.search(text)
-    ):  # "killed 20 across Lebanon as diplomats met in Paris"
+    if chosen and chosen[0].role == "bare" and _across(text, mentions):
         chosen = []
     if not chosen or chosen[0].role in ("near", "weak", "bare"):
         sites = [m for m in mentions if m.kind == "site" and m.role == "event"]

@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.incidents.context import LONGEST, SMALL, written
+from ihlclass.errors import UsageError
+from ihlclass.incidents.context import LONGEST, SMALL, pieces_in, written
 from ihlclass.incidents.linear_reader import LinearReader
+from ihlclass.onnx_session import encodable
 from ihlclass.training.context_net import context_net
 from ihlclass.training.marks import UNTOLD, Example
 
@@ -31,7 +33,7 @@ FOLDS = 5
 BATCH, SORTED = 16, 40
 #: Learning rates of the encoder, of what weighs its states, and of named features; how much of the steps they rise.
 OF_ENCODER, OF_STATES, OF_FEATURES, RISE = 1.5e-4, 1e-3, 5e-3, 0.06
-#: How often named features are left out of a passage, and a column of states of all spans.
+#: How often the named features of a passage are left out, and what share of a span's states.
 WITHOUT_FEATURES, WITHOUT_STATE = 0.3, 0.1
 #: What steps with different numbers of spans are divided by.
 SPANS = 100.0
@@ -58,11 +60,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Fitted:
-    """An encoder and the readers that weigh its states, by the name of their task."""
+    """A net, the readers that weigh its states, by the name of their task, and the encoder that it was made of."""
 
     net: Any
     readers: dict[str, LinearReader]
-    tokenizer: Any
+    encoder: Any
 
     def scores(self, task: str, examples: Sequence[Example]) -> Iterator[NDArray[np.float64]]:
         """Yield the scores of each example's spans, shape ``(spans, classes)``."""
@@ -70,7 +72,7 @@ class Fitted:
 
         reader = self.readers[task]
         for example in examples:
-            tokens = _tokens(example, self.tokenizer)
+            tokens = _tokens(example, self.encoder.tokenizer)
             with torch.no_grad():
                 states = self.net(torch.from_numpy(tokens.ids[None]), torch.from_numpy(tokens.written[None]))[0]
                 means = _means(states[None], [tokens]).numpy()
@@ -108,18 +110,26 @@ def fit_readers(
     tasks, examples
         By the reader's name.
     encoder
-        Sentence-transformers model, whose embeddings, first layers and tokenizer are taken.
+        Sentence-transformers model, whose embeddings, first layers and tokenizer are taken; it changes with them.
     layers
         How many.
     progress
         Told the step, the number of steps, and the loss.
+
+    Raises
+    ------
+    UsageError
+        If there are too few examples.
     """
     import torch
 
+    items = [(name, example) for name, some in examples.items() for example in some if example.spans]
+    steps = int(epochs * len(items) / BATCH)
+    if steps < 1 or not all(examples[name] for name in tasks):
+        raise UsageError("too few marked passages: each reader needs some, and together they must fill a step")
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     tokenizer = encoder.tokenizer
-    items = [(name, example) for name, some in examples.items() for example in some if example.spans]
     numbers = {name: _numbers(some) for name, some in examples.items()}
     parts = _Parts(tasks, numbers, context_net(encoder, layers), rng)
     tokens = [_tokens(example, tokenizer) for _, example in items]
@@ -127,7 +137,6 @@ def fit_readers(
         [np.array([numbers[name][f] for f in row if f in numbers[name]], dtype=np.int64) for row in example.rows]
         for name, example in items
     ]
-    steps = int(epochs * len(items) / BATCH)
     optimizer = torch.optim.AdamW(parts.rates(), betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min(1.0, (k + 1) / (RISE * steps)) * (0.02 + 0.49 * (1 + math.cos(math.pi * k / steps)))
@@ -143,7 +152,7 @@ def fit_readers(
         optimizer.step()
         schedule.step()
         progress(step, steps, float(loss.detach()))
-    return Fitted(parts.net.eval(), {name: parts.reader(name) for name in tasks}, tokenizer)
+    return Fitted(parts.net.eval(), {name: parts.reader(name) for name in tasks}, encoder)
 
 
 class _Parts:
@@ -246,14 +255,11 @@ def _means(states: Any, tokens: Sequence[_Tokens]) -> Any:
 
 
 def _tokens(example: Example, tokenizer: Any) -> _Tokens:
-    read = tokenizer(example.text, truncation=True, max_length=LONGEST, return_offsets_mapping=True)
+    read = tokenizer(encodable(example.text), truncation=True, max_length=LONGEST, return_offsets_mapping=True)
     places = np.array(read["offset_mapping"], dtype=np.int64)
     inside = places[:, 1] > places[:, 0]
     how = np.where(inside, written(example.text)[places[:, 0]], SMALL)
-    starts, ends = places[1:-1, 0], places[1:-1, 1]
-    spans = np.array(example.spans, dtype=np.int64).reshape(-1, 2)
-    first = np.searchsorted(ends, spans[:, 0], side="right")
-    last = np.maximum(np.searchsorted(starts, spans[:, 1], side="left"), first)
+    first, last = pieces_in(places[1:-1, 0], places[1:-1, 1], example.spans)
     return _Tokens(np.array(read["input_ids"], dtype=np.int64), how, np.stack([first, last], axis=1) + 1)
 
 
