@@ -189,7 +189,7 @@ SUB = re.compile(
 )
 SUB_AFTER = re.compile(
     r"^\s*(?:of (?:them|whom|those|the (?:dead|victims|injured|wounded|killed))|among (?:them|those))\b|"
-    r"^\s+[\w'’ -]{0,25}\bamong (?:them|the (?:dead|killed|injured|victims))\b",
+    r"^\s+(?:(?!(?:and|while|but)\b)[\w'’-]+\s+){0,5}among (?:them|the (?:dead|killed|injured|victims))\b",
     re.I,
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
