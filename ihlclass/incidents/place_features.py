@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from ihlclass.incidents.place_words import (
 )
 from ihlclass.incidents.words import TIMES, Numbers, Token, around, beside, numbers_at
 
+_NUMBER_BEFORE = re.compile(r"\d(?:st|nd|rd|th)?(?: of)?\s+$")
+_NUMBER_AFTER = re.compile(r",?\s+\d")
 #: Words of the longest name.
 LONGEST = 4
 #: Patterns that say what part a name plays, before it and after it; the reader learns how far to trust each.
@@ -109,17 +112,23 @@ def patterns_around(text: str, start: int, end: int) -> list[str]:
 def candidates(text: str, listed: Callable[[str], bool] = lambda name: False) -> list[Candidate]:
     """Return all names of up to `LONGEST` words within runs of capitalised words.
 
-    None begins or ends with a month or weekday ("Idlib September"), but for those that a user has `listed`.
+    None begins or ends with a month or weekday ("Idlib September"), but for those that a user has `listed`, outside dates.
     """
     found = []
     for run, words in runs_of_names(text):
         times = [text[start:end].lower() in TIMES for start, end in words]
         for first in range(len(words)):
             for last in range(first, min(len(words), first + LONGEST)):
-                if (times[first] or times[last]) and not listed(text[words[first][0] : words[last][1]]):
+                start, end = words[first][0], words[last][1]
+                if (times[first] or times[last]) and (not listed(text[start:end]) or _in_a_date(text, start, end)):
                     continue
-                found.append(Candidate(words[first][0], words[last][1], run, first, last, len(words)))
+                found.append(Candidate(start, end, run, first, last, len(words)))
     return found
+
+
+def _in_a_date(text: str, start: int, end: int) -> bool:
+    """Whether a number stands right beside a name: "3 March", "March 2024"."""
+    return bool(_NUMBER_BEFORE.search(text[max(0, start - 8) : start]) or _NUMBER_AFTER.match(text, end))
 
 
 def features(
