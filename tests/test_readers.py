@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from ihlclass.bundle import load_bundle
 from ihlclass.errors import UsageError
 from ihlclass.incidents import authors, context, place_reader, time_reader
-from ihlclass.incidents.context import words_of, written
+from ihlclass.incidents.context import pieces_written, words_of, written
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.place_reader import PARTS
 from ihlclass.onnx_session import open_session
@@ -129,8 +129,8 @@ def test_readers_and_their_encoder_are_fitted_together_and_run_as_onnx(root: Pat
     export_context(fitted.net, fitted.encoder, tmp_path / "context.onnx")
     session, tokenizer = open_session(tmp_path / "context.onnx", context.TOKENIZER_FILE, context.LONGEST)
     read = tokenizer.encode(TEXT)
-    how = [written(TEXT)[start] if end > start else 0 for start, end in read.offsets]
-    given = {"input_ids": np.array([read.ids]), "written": np.array([how])}
+    how = pieces_written(TEXT, np.array(read.offsets))
+    given = {"input_ids": np.array([read.ids]), "written": how[None]}
     import torch
 
     with torch.no_grad():

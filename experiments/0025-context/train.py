@@ -36,6 +36,8 @@ ROOT = HERE.parent.parent
 TASKS = {"places": Task(len(PARTS)), "authors": Task(1, one=True, weight=3.0), "times": Task(2, weight=1.5)}
 FILES = {"places": place_reader.MODEL_FILE, "authors": authors.MODEL_FILE, "times": time_reader.MODEL_FILE}
 LAYERS, EPOCHS, SEED = 3, 3.0, 1
+#: Figures are told apart by what a passage is of, and whether that is a report.
+KINDS = (("seeds", False), ("reports", True))
 #: Chances of an author that are asked for.
 CHANCES = (0.25, 0.35, 0.5, 0.6)
 
@@ -115,7 +117,7 @@ def of_places(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
         return round(2 * hits / max(1, count), 3)
 
     some: dict[str, object] = {"passages": len(read)}
-    for kind, of_report in (("seeds", False), ("reports", True)):
+    for kind, of_report in KINDS:
         some[kind] = {part: f1(of_report, part) for part in PARTS[:-1]} | {"any": f1(of_report, "".join(PARTS[:-1]))}
     return some
 
@@ -131,7 +133,7 @@ def of_authors(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
         who = max(best, key=lambda name: best[name], default="")
         said.append((example.author, who, best.get(who, 0.0), example.of_report))
     results: dict[str, object] = {}
-    for kind, of_report in (("seeds", False), ("reports", True)):
+    for kind, of_report in KINDS:
         stated = [(a, who, chance) for a, who, chance, own in said if a and own == of_report]
         unstated = [chance for a, _, chance, own in said if not a and own == of_report]
         results[kind] = {"stated": len(stated), "unstated": len(unstated)} | {
@@ -147,7 +149,7 @@ def of_authors(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
 def of_times(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
     """Share of times that are told rightly."""
     results: dict[str, object] = {}
-    for kind, of_report in (("seeds", False), ("reports", True)):
+    for kind, of_report in KINDS:
         pairs = [
             (s, c) for e, scores in read if e.of_report == of_report for s, c in zip(scores, e.classes, strict=True)
         ]

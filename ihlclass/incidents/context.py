@@ -63,18 +63,24 @@ def written(text: str) -> NDArray[np.int64]:
     """Return for each character how the word that it is part of is written, and a last one, shape ``(len(text) + 1,)``."""
     how = np.zeros(len(text) + 1, dtype=np.int64)
     for match in _WORD.finditer(text):
-        word = match.group()
-        kind = (
-            NUMBER
-            if word[0].isdigit()
-            else CAPITALS
-            if len(word) > 1 and word.isupper()
-            else CAPITAL
-            if word[0].isupper()
-            else SMALL
-        )
-        how[match.start() : match.end()] = kind
+        how[match.start() : match.end()] = _kind(match.group())
     return how
+
+
+def _kind(word: str) -> int:
+    if word[0].isdigit():
+        return NUMBER
+    if len(word) > 1 and word.isupper():
+        return CAPITALS
+    return CAPITAL if word[0].isupper() else SMALL
+
+
+def pieces_written(text: str, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how the word of each piece is written; `places` is where each starts and ends, shape ``(pieces, 2)``.
+
+    Pieces that open and close a passage stand nowhere, and count as in small letters.
+    """
+    return np.where(places[:, 1] > places[:, 0], written(text)[places[:, 0]], SMALL)
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +102,7 @@ def words_of(text: str) -> Words:
     places = np.array(read.offsets, dtype=np.int64).reshape(-1, 2)
     given = {
         "input_ids": np.array([read.ids], dtype=np.int64),
-        "written": np.where(places[:, 1] > places[:, 0], written(text)[places[:, 0]], SMALL)[None],
+        "written": pieces_written(text, places)[None],
     }
     states = session.run(None, given)[0][0][1:-1]  # without the pieces that open and close it
     sums = np.concatenate([np.zeros((1, states.shape[1]), dtype=np.float32), states.cumsum(axis=0, dtype=np.float32)])

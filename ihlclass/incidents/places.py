@@ -305,10 +305,9 @@ class PlaceFinder:
             Whether the passage tells of an incident; the places of one that does not may be where others happened.
         """
         mentions = self._found(text, told=told)
-        if not any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
-            mentions += self._capital(text)
-            mentions.sort(key=lambda mention: mention.start)
-        return mentions
+        if any(m.kind == "settlement" and m.role in ("event", "near") for m in mentions):
+            return mentions
+        return sorted([*mentions, *self._capital(text)], key=lambda mention: mention.start)
 
     def _found(self, text: str, *, told: bool) -> list[Mention]:
         """Return the places that a passage names, in order."""

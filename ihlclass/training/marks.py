@@ -82,7 +82,6 @@ class _Told:
     text: str
     labels: tuple[str, ...]
     weight: float
-    finder: PlaceFinder
 
 
 class Marks:
@@ -121,19 +120,26 @@ class Marks:
 
     def _of_seeds(self, mark: dict[str, Any]) -> _Told:
         told = self._passages[mark["id"]]
-        return _Told(told.group, told.text, told.labels, 1.0, PlaceFinder(default_gazetteer(), [told.text]))
+        return _Told(told.group, told.text, told.labels, 1.0)
 
     def _of_report(self, mark: dict[str, Any]) -> _Told:
-        name, report = mark["report"], self._reports[mark["report"]]
+        return _Told(mark["report"], self.text_of(mark), tuple(mark.get("labels", ())), OF_REPORT)
+
+    def _finder(self, mark: dict[str, Any]) -> PlaceFinder:
+        """Return what knows the names of a passage: of a report by all its passages."""
+        if "report" not in mark:
+            return PlaceFinder(default_gazetteer(), [self.text_of(mark)])
+        name = mark["report"]
         if name not in self._finders:
-            self._finders[name] = PlaceFinder(default_gazetteer(), [passage.text for passage in split(report)])
-        return _Told(name, self.text_of(mark), tuple(mark.get("labels", ())), OF_REPORT, self._finders[name])
+            texts = [passage.text for passage in split(self._reports[name])]
+            self._finders[name] = PlaceFinder(default_gazetteer(), texts)
+        return self._finders[name]
 
     def places(self) -> Iterator[Example]:
         """Yield passages with the part that each name plays, a class of `PARTS`."""
         for mark, told in self._marked(PLACES):
             found = place_features.candidates(told.text)
-            rows = place_features.features(told.text, tokens(told.text), found, told.finder.about)
+            rows = place_features.features(told.text, tokens(told.text), found, self._finder(mark).about)
             spans = tuple((name.start, name.end) for name in found)
             parts = spans_of_names(told.text, mark["places"])
             yield _example(told, spans, rows, [PARTS.index(parts.get(span, "-")) for span in spans])

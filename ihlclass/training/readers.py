@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.errors import UsageError
-from ihlclass.incidents.context import LONGEST, SMALL, pieces_in, written
+from ihlclass.incidents.context import LONGEST, pieces_in, pieces_written
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.onnx_session import encodable
 from ihlclass.training.context_net import context_net
@@ -142,7 +142,7 @@ def fit_readers(
         optimizer, lambda k: min(1.0, (k + 1) / (RISE * steps)) * (0.02 + 0.49 * (1 + math.cos(math.pi * k / steps)))
     )
     batches = chain.from_iterable(_epoch(tokens, rng) for _ in repeat(None))
-    parts.train()
+    parts.net.train()
     for step in range(1, steps + 1):
         some = next(batches)
         loss = parts.loss([(*items[i], tokens[i], columns[i]) for i in some])
@@ -169,9 +169,6 @@ class _Parts:
         for layer in (*self.of_states.values(), *self.of_features.values()):
             for weights in layer.parameters():
                 torch.nn.init.zeros_(weights)
-
-    def train(self) -> None:
-        self.net.train()
 
     def rates(self) -> list[dict[str, Any]]:
         new = list(self.net.how.parameters())
@@ -257,8 +254,7 @@ def _means(states: Any, tokens: Sequence[_Tokens]) -> Any:
 def _tokens(example: Example, tokenizer: Any) -> _Tokens:
     read = tokenizer(encodable(example.text), truncation=True, max_length=LONGEST, return_offsets_mapping=True)
     places = np.array(read["offset_mapping"], dtype=np.int64)
-    inside = places[:, 1] > places[:, 0]
-    how = np.where(inside, written(example.text)[places[:, 0]], SMALL)
+    how = pieces_written(example.text, places)
     first, last = pieces_in(places[1:-1, 0], places[1:-1, 1], example.spans)
     return _Tokens(np.array(read["input_ids"], dtype=np.int64), how, np.stack([first, last], axis=1) + 1)
 
