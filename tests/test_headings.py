@@ -39,6 +39,8 @@ def heading(text: str, *, whole: bool = False) -> tuple[str, bool] | None:
         ("Saturday 17/8 – Izium", True, ("Izium", True)),
         ("Monday 26/8", True, ("", True)),
         ("KUPIANSK DISTRICT", True, ("", False)),
+        ("Entry 0412. Izium, Kharkiv. 22 October 2019. Grade: fair.", True, ("Izium", True)),
+        ("Case 12. The accused was found guilty.", True, None),
         ("2. Cholera", True, None),
         ("4. Aviation.", False, None),
         ("Kupiansk was shelled on Monday.", False, None),
@@ -110,6 +112,13 @@ def test_the_day_that_the_report_names_stands_for_its_publication() -> None:
     ):
         assert day_of_report(text, 0) is None, text
     assert day_of_report("Digest, Monday 4 to Sunday 10 March 2024", 0) == dt.date(2024, 3, 10)
+    for opening in (
+        "Army helicopters dropped barrels on Wednesday, the 12th of February 2014, on Aleppo.",
+        "Two persons died this Wednesday 12 February 2014 in the camp.",
+    ):
+        assert day_of_report(opening, 0) == dt.date(2014, 2, 12)  # news is of its day
+        assert day_of_report(opening, 4) is None
+    assert day_of_report("The war goes on since Thursday 24 February 2022.", 0) is None
     assert day_of_report("Digest, 4 to 30 March 2024", 0) is None  # "on Monday" may be any of four
     (incident,) = incidents(
         ("Update (as of 17 February 2025)\n", ""),

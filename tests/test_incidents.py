@@ -424,7 +424,6 @@ def test_an_object_that_nothing_befell_is_no_incident() -> None:
     [
         ("Rebels responded to the raid with mortars that hit homes in Sumy.", "Rebels"),
         ("S-300 rockets hit homes in Sumy.", None),
-        ("Militants stormed homes in Mosul after a Daesh attack.", "Militants"),
         ("Warplanes struck homes in land controlled by Daesh in Mosul.", None),
         ("The junta's aircraft bombed homes in Mosul.", "junta"),
         ("A Russian Kh-22 brought down homes in Sumy.", "Russian"),
@@ -461,6 +460,32 @@ def test_other_towns_of_a_barrage_have_its_day() -> None:
     recalled = ("On 3 March 2015 shells hit a market in Mariupol, killing thirty.\n", labels)
     found = incidents(barrage, recalled, ("Other towns hit include Lubny, where a grocer died.\n", labels))
     assert found[-1].place == "Lubny" and found[-1].date is None
+
+
+def test_an_opening_that_sums_up_several_towns_hands_on_day_and_author() -> None:
+    first, second = incidents(
+        (
+            "Russian forces struck two districts of Kharkiv and three towns further east on Tuesday.\n",
+            "incident missile_strike attribution civilians_killed",
+        ),
+        (
+            "In Chuhuiv two men died when a missile hit the bus station.\n",
+            "incident transport_infrastructure civilians_killed missile_strike",
+        ),
+        ("In Izium a missile set fire to a shop.\n", "incident commercial_premises missile_strike object_damaged"),
+    )[-2:]
+    assert (first.place, second.place) == ("Chuhuiv", "Izium")
+    for incident in (first, second):
+        assert (incident.date, incident.attributed_to) == (dt.date(2024, 5, 14), "Russian forces")
+
+
+def test_what_a_live_page_tells_without_a_day_is_of_its_day() -> None:
+    entries = [
+        (f"{hour}:05 A drone hit a house in {town}, a woman was hurt.\n", "incident residential_building drone_strike")
+        for hour, town in ((18, "Kherson"), (14, "Nikopol"), (11, "Izium"), (9, "Chuhuiv"))
+    ]
+    assert {i.date for i in incidents(*entries)} == {PUBLISHED}
+    assert {i.date for i in incidents(*entries[:2])} == {None}
 
 
 def test_an_opening_without_a_place_gives_the_day_though_another_is_named_later() -> None:

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from ihlclass.bundle import load_bundle
 from ihlclass.errors import UsageError
-from ihlclass.incidents import authors, context, place_reader, time_reader
+from ihlclass.incidents import authors, context, place_reader, time_reader, victims
 from ihlclass.incidents.context import pieces_written, words_of, written
 from ihlclass.incidents.linear_reader import LinearReader
 from ihlclass.incidents.place_reader import PARTS
@@ -20,7 +20,7 @@ from ihlclass.onnx_session import open_session
 from ihlclass.training.base_encoder import encoder_of
 from ihlclass.training.config import load_config
 from ihlclass.training.context_net import export_context
-from ihlclass.training.marks import AUTHORS, PLACES, TIMES, UNTOLD, Marks, spans_of_names
+from ihlclass.training.marks import AUTHORS, PLACES, TIMES, UNTOLD, VICTIMS, Marks, spans_of, spans_of_names
 from ihlclass.training.readers import Task, fit_readers, whole_groups
 
 TEXT = "El Fasher: RSF shells hit 12 homes near the Saudi Hospital on 3 May."
@@ -48,7 +48,7 @@ def test_how_words_are_written() -> None:
     assert written("RSF hit 12 Homes").tolist() == [2, 2, 2, 0, 0, 0, 0, 0, 3, 3, 0, 1, 1, 1, 1, 1, 0]
 
 
-@pytest.mark.parametrize("module", [place_reader, authors, time_reader])
+@pytest.mark.parametrize("module", [place_reader, authors, time_reader, victims])
 def test_shipped_readers_weigh_the_states_of_the_shipped_encoder(module: object) -> None:
     reader = module.default_reader()  # type: ignore[attr-defined]
     assert reader.of_states.shape == (words_of(TEXT).sums.shape[1], reader.weights.shape[1])
@@ -66,13 +66,15 @@ def test_a_reader_is_written_and_read_again(tmp_path: Path) -> None:
 
 def test_every_mark_names_a_passage_and_what_stands_in_it(root: Path) -> None:
     marks = Marks(root)
-    for file in (*PLACES, *AUTHORS, *TIMES):
+    for file in (*PLACES, *AUTHORS, *TIMES, *VICTIMS):
         rows = [json.loads(line) for line in (root / file).read_text(encoding="utf-8").splitlines()]
         assert len({(r.get("id"), r.get("report"), r.get("start")) for r in rows}) == len(rows) > 900, file
         for row in rows:
             text = marks.text_of(row)
             if "places" in row:
                 assert set(spans_of_names(text, row["places"]).values()) <= set(PARTS[:-1])
+            elif "victims" in row:
+                assert set(spans_of(text, row["victims"]).values()) <= set(victims.ROLES[1:])
             elif "author" in row:
                 assert row["author"] is None or row["author"] in text, row
             else:
@@ -81,9 +83,9 @@ def test_every_mark_names_a_passage_and_what_stands_in_it(root: Path) -> None:
 
 
 def test_reports_that_judge_train_nothing(root: Path) -> None:
-    for file in (*PLACES, *AUTHORS, *TIMES):
+    for file in (*PLACES, *AUTHORS, *TIMES, *VICTIMS):
         rows = [json.loads(line) for line in (root / file).read_text(encoding="utf-8").splitlines()]
-        assert not [row for row in rows if row.get("report", "a")[0] in "vwxyzijo1234"], (
+        assert not [row for row in rows if row.get("report", "a")[0] in "vwxyzijo12345678"], (
             file
         )  # the eighth set and later
 

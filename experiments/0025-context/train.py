@@ -1,8 +1,9 @@
-"""Train the readers of places, authors and times with the encoder below them, and say how well they read.
+"""Train the readers of places, authors, times and victims with the encoder below them, and say how well they read.
 
 usage: python experiments/0025-context/train.py [--folds N | --write]
 
-Marks: seeds/places, seeds/authors, seeds/times. Of five folds of whole groups of passages and whole reports the first N
+Marks: seeds/places, seeds/authors, seeds/times, seeds/victims. Of five folds of whole groups of passages and whole
+reports the first N
 (1) are read by readers of the other four, with and without layers of the encoder; figures are written to
 scores.json beside this file. With --write the readers are fitted on all marks and put into the package, with their
 encoder. Either takes a quarter of an hour or two on two cores.
@@ -15,13 +16,15 @@ import difflib
 import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ihlclass.bundle import load_bundle
-from ihlclass.incidents import authors, context, place_reader, time_reader
+from ihlclass.incidents import authors, context, place_reader, time_reader, victims
+from ihlclass.incidents.figures import added, combine, figures_of
 from ihlclass.incidents.linear_reader import softmax
 from ihlclass.incidents.place_features import Candidate
 from ihlclass.incidents.place_reader import PARTS, PlaceReader
@@ -33,9 +36,21 @@ from ihlclass.training.readers import Fitted, Task, fit_readers, whole_groups
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-TASKS = {"places": Task(len(PARTS)), "authors": Task(1, one=True, weight=3.0), "times": Task(2, weight=1.5)}
-FILES = {"places": place_reader.MODEL_FILE, "authors": authors.MODEL_FILE, "times": time_reader.MODEL_FILE}
+TASKS = {
+    "places": Task(len(PARTS)),
+    "authors": Task(1, one=True, weight=3.0),
+    "times": Task(2, weight=1.5),
+    "victims": Task(len(victims.ROLES)),
+}
+FILES = {
+    "places": place_reader.MODEL_FILE,
+    "authors": authors.MODEL_FILE,
+    "times": time_reader.MODEL_FILE,
+    "victims": victims.MODEL_FILE,
+}
 LAYERS, EPOCHS, SEED = 3, 3.0, 1
+#: Of some passages, the numbers of killed and injured as they were marked before, by other readers.
+TOLLS = HERE.parent / "0022-tolls" / "tolls.jsonl"
 #: Figures are told apart by what a passage is of, and whether that is a report.
 KINDS = (("seeds", False), ("reports", True))
 #: Chances of an author that are asked for.
@@ -48,7 +63,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="fit on all and write the readers into the package")
     arguments = parser.parse_args()
     marks = Marks(ROOT)
-    examples = {"places": [*marks.places()], "authors": [*marks.authors()], "times": [*marks.times()]}
+    examples = {
+        "places": [*marks.places()],
+        "authors": [*marks.authors()],
+        "times": [*marks.times()],
+        "victims": [*marks.victims()],
+    }
     print({name: len(some) for name, some in examples.items()}, flush=True)
     if arguments.write:
         write(fit(examples))
@@ -157,7 +177,36 @@ def of_times(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
     return results
 
 
-FIGURES = {"places": of_places, "authors": of_authors, "times": of_times}
+def of_victims(read: Sequence[tuple[Example, np.ndarray]]) -> dict[str, object]:
+    """F1 of roles; and how often the toll of a passage is read as it is marked apart, for reading patterns by."""
+    results: dict[str, object] = {}
+    for kind, of_report in KINDS:
+        pairs = [
+            (victims.ROLES[s.argmax()], victims.ROLES[c])
+            for e, scores in read
+            if e.of_report == of_report
+            for s, c in zip(scores, e.classes, strict=True)
+        ]
+        hits = {role: 2 * sum(a == b == role for a, b in pairs) for role in victims.ROLES}
+        both = Counter(role for pair in pairs for role in pair)
+        results[kind] = {role: round(hits[role] / both[role], 3) for role in victims.ROLES if both[role]}
+    marks = (json.loads(line) for line in TOLLS.read_text(encoding="utf-8").splitlines())
+    tolls = {mark["id"]: mark for mark in marks}
+    counts: Counter[str] = Counter()
+    for e, scores in read:
+        if (mark := tolls.get(e.name)) is None:
+            continue
+        roles = [victims.ROLES[best] for best in scores.argmax(axis=1)]
+        figures = added(figures_of(e.text, victims.find_victims(e.text), roles))
+        for harm in ("killed", "injured"):
+            stated, said = mark[harm], combine(figures, harm)
+            counts[f"{harm}, {'stated' if stated else 'unstated'}"] += 1
+            counts[f"{harm}, exact"] += stated is not None and said is not None and list(said) == stated
+            counts[f"{harm}, invented"] += stated is None and said is not None
+    return results | {"tolls": dict(counts)}
+
+
+FIGURES = {"places": of_places, "authors": of_authors, "times": of_times, "victims": of_victims}
 
 
 def alike(a: str, b: str) -> bool:

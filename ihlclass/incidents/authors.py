@@ -26,6 +26,8 @@ from ihlclass.incidents.words import around, beside, numbers_at, tokens
 MODEL_FILE = Path(__file__).with_name("authors.npz")
 #: Chances that are asked for where the model says that somebody is blamed, and where it does not.
 LIKELY, SURE = 0.25, 0.6
+#: A name says more than "soldiers", unless it is so many times as likely that nothing names it.
+SHORT = 3.0
 #: How many of the likeliest a passage keeps.
 KEPT = 4
 _PEOPLE = (
@@ -53,6 +55,7 @@ _LETTERS = re.compile(
 _SAYS_LITTLE = frozenset({"al", "el", "the", "south", "north", "islamic", "united", "armed", "people", "national"})
 #: What was used, with no word of whose it was.
 _MEANS_ALONE = frozenset({"aircraft", "artillery", "aviation", "drones", "helicopters", "jets", "planes", "warplanes"})
+_NAMED = re.compile(r"\b(?!The\b)[A-Z]")
 #: Who holds a place is not who struck it.
 _HOLDS = re.compile(
     r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
@@ -156,7 +159,9 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
         for party, chance in here.items():
             never[party] = never.get(party, 1.0) * (1.0 - chance)
     likely = [party for party, (chance, _) in best.items() if chance >= least]
-    return best[min(likely, key=lambda party: never[party])][1] if likely else None
+    surest = min((never[party] for party in likely), default=1.0)
+    named = [party for party in likely if _NAMED.search(best[party][1]) and never[party] <= SHORT * surest]
+    return best[min(named or likely, key=never.__getitem__)][1] if likely else None
 
 
 def _party(who: str) -> str:

@@ -57,7 +57,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("two", re.compile(rf"\b\w+day\s+(?:or|and|to)\s+{_WEEKDAY}\b", re.I)),
     ("weekday", re.compile(rf"\b(?P<last>last\s+|next\s+|every\s+|previous\s+)?{_WEEKDAY}\b(?P<plural>s\b)?")),
     ("overnight", re.compile(r"\b(?:overnight|in the early hours of (?:this|the) morning)\b", re.I)),
-    ("today", re.compile(r"\b(?:today|this (?:morning|afternoon|evening)|tonight)\b", re.I)),
+    ("today", re.compile(r"\b(?:today|this (?:morning|noon|midday|afternoon|evening|night|dawn)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
     ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|"
         r"year)s? (?P<way>ago|earlier|before|later|afterwards)\b", re.I)),

@@ -136,7 +136,7 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
     """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
     sources = [piece for piece in barrage if piece.barrage and set(piece.labels) & INHERITED]
     sources.sort(key=lambda piece: piece.number)
-    blaming = [piece for piece in sources if "attribution" in piece.labels]
+    blaming = [piece for piece in sources if "attribution" in piece.labels and name_author([piece.text], LIKELY)]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
     dated = [piece for piece in sources if time_of(piece, published)[0]]
     for draft in drafts:

@@ -41,6 +41,12 @@ ABOUT = (
     r"about|around|nearly|almost|approximately|roughly|an estimated|estimated|some|just over|reportedly|"
     r"a total of|another|a further|further|additional|an additional|the other|other|all|the"
 )
+#: "four in five", "one out of three": a share, no number.
+RATIO = re.compile(
+    rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b"
+    r"(?=\s+(?:of|people|children|civilians|victims|homes|residents|women|men|were|are|was|is)\b|\s*[,.;]|$)",
+    re.I,
+)
 QUANTITY = re.compile(
     rf"(?P<mod>\b(?:{LEAST}|{OVER}|{UPTO}|{UNDER})\s+)?(?P<also>\b(?:another|a further|further|"
     rf"an additional|additional)\s+)?"
@@ -48,20 +54,6 @@ QUANTITY = re.compile(
     rf"or)\s*(?P<high>{COUNT}|(?<=-){NUMERAL_AFTER_DASH})(?!-)|(?P<one>{COUNT})(?P<plus>\+| or more)?|"
     rf"(?P<vague>\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})\b))",
     re.I,
-)
-PERSON = (
-    r"(?:people|persons?|civilians?|residents?|wom[ae]n|m[ae]n|children|child|kids?|boys?|girls?|"
-    r"infants?|bab(?:y|ies)|toddlers?|teen\w*|youths?|"
-    r"pupils?|students?|teachers?|workers?|employees?|staff(?:ers)?|members|individuals|inhabitants|"
-    r"locals?|villagers?|passengers?|drivers?|"
-    r"patients?|doctors?|medics?|nurses?|paramedics?|journalists?|reporters?|volunteers?|rescuers?|"
-    r"firefighters?|police\w*|officers?|"
-    r"refugees?|migrants?|worshipp?ers?|shoppers?|farmers?|prisoners?|detainees?|pensioners?|citizens?|"
-    r"nationals?|lives|bodies|victims?|others?|"
-    r"famil(?:y|ies)|relatives?|brothers?|sisters?|sons?|daughters?|wife|husband|mother|father|"
-    r"grandmother|grandfather|couple|dead|elderly|aid|humanitarian|"
-    r"fishermen|miners?|guards?|mourners|protesters?|demonstrators|friends|guests|neighbou?rs|"
-    r"sibling\w*|cousins?|injuries|deaths|fatalities|wounded|injured)"
 )
 FIGHTER = re.compile(
     r"\b(?:soldiers?|troops?|fighters?|militants?|militia(?:men)?|rebels?|terrorists?|servicem[ae]n|paratroopers?|conscripts?|marines?|corporals?|sergeants?|"
@@ -71,35 +63,6 @@ FIGHTER = re.compile(
     r"members of (?:the )?(?:[\w-]+ ){0,4}(?:forces?|group|army|militia|brigade|guards?))\b",
     re.I,
 )
-CIVIL = re.compile(r"\b(?:civilians?|children|child|wom[ae]n|residents?)\b", re.I)
-#: Who is shot dead stands after it: not "shot dead two days later".
-WHOM = (
-    r"\s+(?!(?:\w+\s+){1,2}(?:days?|nights?|weeks?|months?|hours?|minutes?|mornings?|evenings?)\b)(?:an?|the|his|her|their|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
-)
-KILLED = (
-    r"(?:killed|dead|died|dies|deaths?|fatalit(?:y|ies)|perished|slain|murdered|executed|assassinated|"
-    r"beheaded|massacred|martyred|martyrs?|lost their li(?:fe|ves)|lost (?:his|her) life|shot dead(?!"
-    + WHOM
-    + r")|succumbed|slaughtered)"
-)
-#: Care is given to the wounded, mostly to some of them.
-CARE = (
-    r"(?:hospitali[sz]ed|in (?:\w+ )?hospitals?|(?:taken|rushed|brought|admitted|evacuated|transferred) to (?:an? |the )?(?:\w+ ){0,2}?"
-    r"(?:hospitals?|clinics?)|(?:treated|operated on) (?:in|at|for|on)|"
-    r"(?:sought|needed|required|received|were given|given) (?:urgent |immediate |emergency )?(?:medical|hospital|first) "
-    r"(?:care|help|attention|treatment|assistance|aid))"
-)
-HURT = (
-    rf"(?:injured|wounded|hurt|injur(?:y|ies)|inj|wounds?|maimed|concussed|bruised|burned(?! (?:down|out|to))|(?:suffered|sustained|received) (?:[\w-]+ ){{0,3}}?"
-    rf"(?:injuries|wounds|burns|concussions?)|{CARE})"
-)
-KILLING = (
-    r"(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)(?= (?:the )?(?:lives|at|\w+ lives))|murder(?:s|ed|ing)|"
-    r"execut(?:ed|ing)|slay\w*|massacr(?:ed|ing)|took the lives of|taking the lives of|deaths? of|"
-    r"killings? of|bodies of|body of|shot dead|shooting dead|gunn(?:ed|ing) down)"
-)
-HURTING = r"(?:injur(?:es|ed|ing)|wound(?:s|ed|ing)|hurt(?:s|ing)?|maim(?:s|ed|ing))"
 AUX = (
     r"(?:(?:who|that|which|were|was|are|is|have|has|had|been|be|being|reportedly|also|all|allegedly|"
     r"confirmed|later|then|initially|feared|immediately|believed|known|to|"
@@ -107,42 +70,12 @@ AUX = (
     r"others?|people|either|now|just|tragically|sadly|since|as|got|"
     r"may|might|could|likely|presumed|pronounced|declared|among the|instantly)\s+){0,7}"
 )
-NP = r"(?:\s+(?!and\b|but\b|while\b|after\b|when\b|as\b|before\b|because\b|until\b|who\b|killed\b|wounded\b|injured\b|of them\b|\d)[\w'’-]+){0,6}?(?:\s+and\s+[a-z]{3,}(?:s|men|women|children)\b)?"
-#: "and about twenty soldiers": fighters who fell with the civilians that are counted before them.
-WITH_FIGHTERS = rf"(?:\s+and\s+(?:about\s+|some\s+|at least\s+|around\s+)?(?:{COUNT}|several|an?)\s+(?:[\w'’-]+\s+)?(?:soldiers?|fighters?|police\w*|militiamen|rebels?|militants?))?"
-AFTER_QUANTITY = re.compile(
-    rf"(?P<np>{NP}){WITH_FIGHTERS}(?:\s*\([^)]*\))?\s+{AUX}(?:(?P<killed>{KILLED})|(?P<hurt>{HURT}))\b", re.I
-)
-BEFORE_QUANTITY = re.compile(
-    rf"\b(?:(?P<killed>{KILLING})|(?P<hurt>{HURTING}))\s+(?:(?:reportedly|also|a total of|all|the|"
-    rf"an estimated|in total)\s+)*$",
-    re.I,
-)
-LEFT_DEAD = re.compile(r"^(?:\s+[\w'’-]+){0,3}\s+(?:(?P<killed>dead|killed)|(?P<hurt>injured|wounded|hurt))\b", re.I)
-TOLL = re.compile(
-    r"\b(?:(?P<killed>put the (?:dead|deaths|number of dead)(?= (?:[\w'’-]+ ){0,6}at\b)|death toll|toll|the dead(?= at\b)|number of (?:the )?(?:dead|deaths|fatalities|people killed|those killed|"
-    r"victims killed)|the (?:dead|killed|martyrs)(?= (?:are|were|number)))|(?P<hurt>the (?:injured|wounded|injuries)(?= (?:are|were|number))|number of (?:injured|wounded|people injured|people wounded|"
-    r"those injured)))"
-    r"(?:\s+(?:from|in|of|after|at|following|for)\s+(?:[\w'’-]+\s+){1,8}?)?\s*(?:(?:has|had|have|is|was|"
-    r"now|since|then|later|currently|reportedly|could|be|become)\s+)*(?:ris(?:en|es|ing)|rose|climb(?:s|ed)|"
-    r"increas(?:ed|es)|reach(?:es|ed)|st(?:ands|ood)|gr(?:ew|own|ows)|jumped|hit|of|is|was|are|were|number(?:s|ed)?|be|become|became)?"
-    r"(?:\s+(?:from\s+[\w-]+\s+)?(?:to|at))?\s+$",
-    re.I,
-)
 #: Certain people, not people at large: such a number is often part of a greater one.
 SPECIAL = re.compile(
-    r"\s*(?:\w+\s+){0,2}?(?:wom[ae]n|children|child|kids?|boys?|girls?|infants?|bab(?:y|ies)|toddlers?|"
+    r"\b(?:wom[ae]n|children|child|kids?|boys?|girls?|infants?|bab(?:y|ies)|toddlers?|"
     r"sisters?|brothers?|sons?|daughters?|siblings?|cousins?|"
     r"relatives|family members|members|students?|pupils?|doctors?|nurses?|medics?|patients?|staff|"
     r"workers?|employees|journalists?|volunteers?|rescuers?|firefighters?|teachers?)\b",
-    re.I,
-)
-SOME_OF = re.compile(r"\s+of\s+(?:the\s+)?[\w'’-]+['’]s?\s+\w+|\s+of\s+(?:his|her|their|its)\b", re.I)
-#: "carried out two bodies", "a list of 27 names": the dead are counted.
-COUNTED = re.compile(
-    rf"\b(?:(?:carried|pulled|brought|dug|lifted) out|counted|saw|found|recovered|collected|retrieved|buried|photographed|exhumed|"
-    rf"took (?:out|away)|washed)\s+(?P<mod>(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT})\s+(?:\w+\s+){{0,2}}?(?:bodies|corpses|dead)\b|"
-    rf"\b(?:lists?|registers?|ledger|roll|memorial|plaque)\b[^.;]{{0,60}}?\b(?P<mod2>(?:{LEAST}|{OVER})\s+)?(?P<count2>{COUNT})\s+(?:names|dead)\b",
     re.I,
 )
 ORDINALS = {
@@ -173,45 +106,8 @@ CORRECTED = re.compile(
     r"(?:\s+(?:names|dead|bodies|victims|in all|in total|in the final count))?\s*(?:[.,;:)]|$|\b(?:and|on|by|the next|after|later|before|when|"
     r"while|including|but|this morning|yesterday)\b)"
 )
-BODIES = re.compile(
-    rf"(?:(?P<mod>\b(?:{LEAST}|{OVER})\s+)?(?P<count>{COUNT}|"
-    rf"\b(?:{'|'.join(sorted(VAGUE, key=len, reverse=True))})))?\s*(?:\w+\s+){{0,2}}?\b(?:bodies|"
-    rf"corpses)\b(?P<rest>[^.;]{{0,60}}?)"
-    r"\b(?:found|discovered|recovered|exhumed|pulled|retrieved|uncovered|unearthed)\b",
-    re.I,
-)
 YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?$")
-SUB = re.compile(
-    r"(?:\bincluding|\bamong (?:them|those|whom)\b(?!,)|\bamong the (?:dead|killed|injured|wounded|victims)|"
-    r"\bof (?:them|whom|those|the dead)|\bcounting|\balongside)\b"
-    r"(?:(?!\b(?:died|dead|killed|were|was|have|had|injur\w+|wound\w+)\b)[^.;]){0,45}$|\binclud(?:es?|ed)\s+(?:\w+\s+)?$",
-    re.I,
-)
-SUB_AFTER = re.compile(
-    r"^\s*(?:of (?:them|whom|those|the (?:dead|victims|injured|wounded|killed))|among (?:them|those))\b|"
-    r"^\s+(?:(?!(?:and|while|but)\b)[\w'’-]+\s+){0,5}among (?:them|the (?:dead|killed|injured|victims))\b",
-    re.I,
-)
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-TOTAL = re.compile(
-    r"\bsince (?!(?:dawn|the (?:raid|attack|strike|blast|bombing|explosion|shelling)|the morning|this morning|midnight|yesterday|then|last night|overnight)\b)|"
-    rf"\bbetween {_MONTH} and {_MONTH}\b|\bfor the years\b|\bper cent\b|"
-    r"\b(?:first|second|third|fourth|last) (?:quarter|half)\b|"
-    r"\bso far this (?:year|month)\b|(?<!earlier )(?<!early )\bthis (?:year|month)\b|\bover the (?:past|"
-    r"last)\b|\bin the (?:past|last) (?:\w+ )?(?:weeks?|months?|years?)\b|"
-    r"\bin recent (?:days|weeks|months|years)\b|\b(?:per|every|each|a) (?:day|week|month)\b|"
-    r"\bthroughout the (?:war|conflict)\b|\bin total (?:since|during)\b|"
-    r"\b(?:civil war|war|conflict|invasion|offensive|uprising)\b[^.;]{0,30}\b(?:has|have) (?:killed|"
-    r"claimed|left)|\bduring the (?:war|conflict|month|year)\b|\bin \d{4}\b(?=[^.;]{0,20}$)",
-    re.I,
-)
-#: "since 2017", "since the invasion": a sum over a war, but for "the deadliest since".
-OF_A_WAR = re.compile(
-    r"\bsince (?:the )?(?:(?:full-scale|beginning|start|outset|outbreak|onset|[A-Z][\w'’-]+) (?:of )?){0,4}"
-    rf"(?:invasion|war|conflict|uprising|coup|revolution|fighting|(?:\d{{1,2}} )?(?:{_MONTH} )?(?:19|20)\d\d)\b",
-    re.I,
-)
-EXTREME = re.compile(r"\b(?:deadli|bloodi|wors|larg|bigg|heavi|high|first|most)[\w-]*\b[^.;]{0,80}$", re.I)
 #: "killed across the country": no toll of one place.
 ACROSS = re.compile(
     r"\b(?:in|on|across|from|throughout) (?:(?:all|several|various|different|multiple|many) (?:[\w-]+ )?(?:cities|towns|"
@@ -239,8 +135,8 @@ ENTRY = re.compile(
 )
 #: "killed or wounded": how many of each is not said.
 EITHER = re.compile(
-    r"^\s+(?:people\s+)?(?:or|and/or)\s+(?:been\s+|were\s+)?(?:seriously\s+)?(?:(?P<killed>killed|dead|died)|"
-    r"(?P<hurt>injured|wounded|hurt|maimed))\b",
+    r"[^.;,]{0,40}?\b(?:killed|dead|died|injured|wounded|hurt)\s+(?:or|and/or)\s+(?:been\s+|were\s+)?(?:seriously\s+)?"
+    r"(?:killed|dead|died|injured|wounded|hurt|maimed)\b",
     re.I,
 )
 #: A number that is an age: "a girl of 6", "two men aged 40 and 52".
@@ -257,26 +153,9 @@ LIKELY = re.compile(
     r"believed)\s+(?:to (?:have been|be)\s+)?(?:\w+\s+)?$",
     re.I,
 )
-PLURAL = re.compile(
-    rf"\b(?P<who>people|civilians|residents|women|children|students|patients|workers|villagers|families|"
-    rf"casualties|passengers|doctors|medics|journalists|prisoners|worshippers|members|"
-    rf"victims)\b(?:\s+(?!and\b)[\w'’-]+){{0,3}}?\s+{AUX}(?:(?P<killed>killed|dead|died|perished|"
-    rf"murdered|executed|buried)|(?P<hurt>injured|wounded|hurt|hospitali[sz]ed))\b|"
-    rf"\b(?:(?P<killed2>killing|killed|kills|massacr\w+|murdering|executing)|(?P<hurt2>injuring|wounding|"
-    rf"wounded|wounds))\s+(?:(?:and (?P<hurt3>injuring|wounding|injured|"
-    rf"wounded))\s+)?(?:[\w'’-]+\s+){{0,2}}?(?P<who2>people|civilians|residents|women|children|students|"
-    rf"patients|workers|villagers|passengers|families)\b|"
-    r"\bnumber of (?:the )?(?P<hurt6>injured|wounded) (?:and|or) (?P<killed5>dead|killed|deaths)\b|"
-    r"\b(?P<killed4>deaths|fatalities|dead)\b(?:\s+(?:and|or)\s+(?P<hurt4>injuries|wounded|injured))?|"
-    r"\b(?P<hurt5>injuries|the wounded|the injured|wounded people|(?:injured|wounded) (?:people|"
-    r"residents|children|patients))\b",
-    re.I,
-)
-
-
 #: Words for people, one or many; what they are called by their work is told by its ending.
 _ONE = (
-    "person|individual|civilian|woman|man|child|boy|girl|infant|baby|toddler|newborn|teen|teenager|youth|youngster|lad|adult|kid|pupil|student|"
+    "person|individual|member|civilian|woman|man|child|boy|girl|infant|baby|toddler|newborn|teen|teenager|youth|youngster|lad|adult|kid|pupil|student|"
     "schoolboy|schoolgirl|undergraduate|lecturer|teacher|nurse|midwife|medic|doctor|surgeon|paramedic|patient|orderly|physician|dentist|cook|"
     "chef|guard|watchman|cleaner|clerk|driver|passenger|cyclist|pedestrian|passer-by|bystander|neighbou?r|resident|villager|citizen|"
     "local|native|refugee|evacuee|detainee|employee|trainee|deportee|returnee|internee|worker|staffer|volunteer|priest|imam|monk|nun|pastor|sister superior|"
@@ -325,10 +204,6 @@ NOT_PEOPLE = re.compile(
     r"clinic|islamist|terrorist|extremist|jihadist|maoist|insurgent|gunman|gunmen|bowser|minister of|ministry|user|laser|gas chamber)s?)",
     re.I,
 )  # fmt: skip
-ANIMAL = re.compile(
-    r"\s+(?:[\w'’-]+\s+)?(?:sheep|goats?|cows?|cattle|livestock|dogs?|horses?|mules?|donkeys?|camels?|hens?|chickens?|pigs?|animals?)\b",
-    re.I,
-)
 BEAST = re.compile(
     r"(?:sheep|goats?|cows?|oxen|ox|bulls?|dogs?|cats?|horses?|mules?|donkeys?|camels?|hens?|chickens?|pigs?|cattle|livestock|animals?|beasts?|"
     r"ewes?|rams?|calf|calves|buffalo(?:es)?|elephants?|birds?|lambs?|herd|flock|number|lot|total|time|hope|day|year|engine|lights?|peace|trees?|"
@@ -357,58 +232,6 @@ NP_STOP = re.compile(
     r"lay|lying|sitting|standing|near|inside|outside|via|per|there|here|then|also|so|went|came|saw|took|told|made|found|seen|hit|struck|fired|destroyed|damaged",
     re.I,
 )  # fmt: skip
-#: Words that no longer belong to those of whom a fate is told.
-GAP_STOP = (
-    "and|but|while|when|after|before|as|said|says|say|saw|sees|told|tells|because|until|if|or|that|whether|how|reported|reports|claims?|claimed|"
-    "denied|denies|found|put|puts|gave|gives|made|took|fired|fire|hit|struck|destroyed|damaged|shelled|bombed|attacked|opened|he|she|it|they|we|i|"
-    "nobody|none|than|counted|counts|believes?|thinks?|knows?|heard|hears|accused|accuses|charged|convicted|sentenced|"
-    "survived|survives|escaped|mourns?|mourned|buried|shot|killed|wounded|injured|killing|wounding|injuring|planned|threatened|nearly|almost|whoever"
-)
-_LIMBS = r"legs?|foot|feet|arms?|hands?|knees?|thighs?|shoulders?|ankles?|wrists?|calf|ears?|fingers?|elbows?|hips?|back|face|eyes?|jaw|stomach|spine|buttocks?"
-BODY_PART = re.compile(
-    rf"\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:{_LIMBS})\b", re.I
-)
-#: What became of people, after them.
-PASSIVE = (
-    r"(?P<dead>killed|murdered|executed|assassinated|slain|massacred|slaughtered|martyred|beheaded|hanged|strangled|lynched|stoned to death|bayoneted|knifed|speared|machine-gunned|mowed\s+down|finished\s+off|"
-    r"(?:shot|burn(?:ed|t)|beaten|stabbed|hacked|tortured|crushed|starved|bludgeoned|clubbed|trampled|bled|froze|frozen|stoned|kicked)(?:\s+and\s+\w+)?\s+"
-    r"(?:dead|to\s+death|alive)|shot(?!\s+(?:at|down|back|dead|and\s+(?:\w+\s+)?(?:wounded|injured|hurt))\b)(?!\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:"
-    + _LIMBS
-    + r")\b)|gunned\s+down|mown\s+down|cut\s+down|died|dies|perished|drowned|succumbed|passed\s+away|dead|"
-    r"(?:lost|lose|loses|losing)\s+(?:his|her|their|its)\s+(?:own\s+)?li(?:fe|ves)|(?:did|do|does|had|have)\s+not\s+(?:survived?|lived?)|attained\s+martyrdom|"
-    r"(?:among|amongst)\s+(?:the\s+)?(?:dead|killed|those\s+killed|victims|fatalities)|put\s+to\s+death|buried(?!\s+(?:under|beneath|alive|in\s+(?:the\s+)?(?:rubble|debris)))|(?:had|have|with)\s+(?:their|his|her)\s+throats?\s+(?:cut|slit)|fatal(?=[.,;]|$)|blown\s+(?:to\s+(?:pieces|bits)|apart)|found\s+dead)|"
-    r"(?P<hurt>injured|wounded|hurt|maimed|concussed|traumati[sz]ed|hospitali[sz]ed|inj|bruised|bleeding|shot\s+and\s+(?:\w+\s+)?(?:wounded|injured|hurt)|(?:went|sent)\s+to\s+hospital|treated\s+(?:for|with)|(?:lightly\s+)?grazed|scalded|lacerated|"
-    r"burn(?:ed|t)(?=\s*[.,;]|\s+(?:by|with|over|on)\b|$)|"
-    r"cut(?=\s*[.,;]|\s+by\b|$)|in\s+(?:a\s+)?(?:intensive\s+care|hospital|(?:critical|serious|grave|stable)\s+condition)|with\s+(?:\w+\s+){0,2}(?:burns|wounds|injuries|fractures)|"
-    r"(?:lost|losing|loses|lose)\s+(?:(?:a|an|one|both|his|her|two|three|their|the)\s+)?(?:\w+\s+)?(?:"
-    + _LIMBS
-    + r")|shot\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|a|an)\s+)?(?:\w+\s+)?(?:"
-    + _LIMBS
-    + r")|hit\s+in\s+the\s+\w+|(?:suffer(?:ed|s)?|sustain(?:ed|s)?|receiv(?:ed|es)|with|has|had|have)\s+(?:an?\s+)?(?:[\w-]+\s+){0,2}?"
-    r"(?:injur(?:y|ies)|wounds?|burns?|concussions?|fractures?|contusions?|cuts|shrapnel|broken\s+\w+)|(?:arm|leg|hand|foot|ribs?|wrist)\s+broken)"
-)
-#: What was done to people, before them.
-ACTIVE = (
-    r"(?P<kills>kill(?:ed|ing|s)|(?:gunmen|militants|rebels|bombers|soldiers|troops|attackers|police|forces|settlers|strikes?|drones?|shells|shelling|"
-    r"rockets|bombs?|blast|mines?)\s+kill|(?:shot|beat|burn(?:ed|t)|stabbed|hacked|tortured|shooting|beating|burning|clubbed|stoned)\s+(?:dead|to\s+death|alive)|"
-    r"murder(?:ed|ing)|execut(?:ed|ing|es)|assassinat(?:ed|ing)|massacr(?:ed|ing)|slaughter(?:ed|ing)|behead(?:ed|ing)|hanged|strangled|gunn(?:ed|ing)\s+down|"
-    r"(?:death|deaths|murder|murders|killing|killings|execution|executions|assassination|martyrdom|massacre|slaying|shooting\s+dead|remains)\s+of|"
-    r"(?:body|bodies|corpses?)\s+of|(?:the\s+)?(?:lives|life)\s+of|(?:dead|deceased|killed|died|perished|deaths|fatalities)(?=\s*:)|cost\s+(?:him|her)?|perished(?=\s+(?:an?|the|two|three)\b)|"
-    r"cut\s+the\s+throats?\s+of|(?P<shot>shot|shooting|shoots))|"
-    r"(?P<hurts>(?:injur|wound|maim)(?:ed|ing(?:\s+of)?)|injures|wounds(?=\s+(?:an?|\d|two|three|four|five|six))|hurt(?:ing)?|hospitali[sz]ed|(?:wounding|injury|injuries)\s+(?:of|to)|"
-    r"burns\s+to|(?:wounded|injured|hurt)(?=\s*:))"
-)
-#: Not told as having happened.
-DOUBTED = re.compile(
-    r"\b(?:would|could|might|may|will|shall|to(?!\s+(?:the|an?)\b)|threaten\w*|attempt\w*|tried|tries|plot\w*|nearly|almost|not|never|nobody|no\s+one|without|if|whoever|"
-    r"avoid\w*|risk\s+of|alleged\s+plan|hypothetical\w*|who(?:ever)?\s+kills|can|cannot)\s+(?:have\s+|be\s+|been\s+)?(?:\w+\s+)?$|\bnearly\s+killed\b",
-    re.I,
-)
-#: A part of those who were counted before: no further victims.
-PORTION = re.compile(
-    rf"(?:among|including|incl|who|whom|both|most|some of)\b|\s*(?:{COUNT})?\s*\b(?:of (?:them|whom)|a third|a second|the rest)\b",
-    re.I,
-)
 #: What follows makes a thing of people: "police post", "student hostel".
 COMPOUND = re.compile(
     r"['’]?\s+(?:posts?|stations?|hostels?|dorm\w*|schools?|college|convoys?|vehicles?|cars?|bus(?:es)?|vans?|lorr(?:y|ies)|houses?|homes?|unions?|associations?|"
@@ -417,23 +240,6 @@ COMPOUND = re.compile(
 )
 #: Words that tell of victims only with a number: "ten lives".
 UNNUMBERED = frozenset(["lives", "killings", "murders", "deaths", "others", "souls"])
-#: Nouns that say by themselves that people are dead.
-LOST = re.compile(r"bodies|corpses|martyrs|fatalities|murders|killings|deaths|lives", re.I)
-#: What was done to people before they were killed: "taken out and shot".
-LED = (
-    r"(?:led|taken|dragged|seized|arrested|abducted|kidnapped|lured|pulled|tied|bound|put|lined|raped|tortured|beaten|stripped|removed|plunged|"
-    r"called|driven|marched|separated|ordered|stoned|stopped|ambushed|blindfolded|detained|hauled|thrown|chased|strafed)"
-)
-#: A count over a time or over many attacks: "verified the deaths of 174 civilians in May".
-AGGREGATE = re.compile(
-    rf"\bbetween (?:\d{{1,2}} )?{_MONTH}(?: (?:19|20)\d\d)? and (?:\d{{1,2}} )?{_MONTH}\b|\b(?:reporting|review) (?:quarter|period|year)\b|"
-    r"\b(?:quarterly|annual(?:ly)?|yearly|monthly|statistics|yearbook|census)\b|\bin the (?:year|month|quarter|decade)s?\b(?! of)|\bfigures for (?:the|19|20)|"
-    r"\bas against\b|\bthese (?:[\w-]+ ){0,4}(?:strikes|attacks|raids|incidents)\b|"
-    r"\bmonths (?:under review|to|of)\b|\bin nineteen of the|\bof the \d+ incidents\b|\b(?:\d+|[a-z]+) of the (?:\d+ )?(?:incidents|attacks|cases)\b|"
-    r"\b(?:\d{2,}|[a-z]+ty) (?:air |drone |ground )?(?:raids|incidents|attacks|strikes|airstrikes)\b|\bgives for (?:19|20)\d\d\b|"
-    rf"\b(?:record(?:ed|s)|verified|documented|found|counted|registered)\b[^.;]{{0,110}}?\bin (?:{_MONTH}(?! \d)|(?:19|20)\d\d)\b",
-    re.I,
-)
 #: No act of war: what is told of such a passage is not read.
 MISHAP = re.compile(
     r"\b(?:gas (?:leak|blast|explosion|main|bottle|cooker)|avalanches?|landslides?|mudslides?|mushrooms?|poisoning|hepatitis|tuberculosis|cholera|"
@@ -458,14 +264,37 @@ ARMS = re.compile(
     re.I,
 )
 SO_FAR = re.compile(r"(?:\s+[\w'’-]+){0,2}?\s+(?:so far|and counting)\b", re.I)
-#: One who is dead: "she is dead", "shot the conductor dead".
-ONE_DEAD = re.compile(
-    r"(?:\b(?:is|was|him|her|he|she|declared|pronounced)|\b(?:shot|shoot|beat|beaten)(?:\s+(?:the|a|an|his|her)\s+\w+)?|,)\s+dead$",
+#: Words of death, from their beginning.
+DEADLY = re.compile(
+    r"\b(?:kill|die[ds]?\b|dead|death|murder|execut|assassin|slain|massacr|perish|fatal|martyr|behead|bod(?:y|ies)\b|corpse|burie|"
+    r"lost\b|lives\b|toll\b|shot\b|slaught|hang)\w*",
     re.I,
 )
-#: What happens often, or by a rule: no incident of its own.
-HABIT = re.compile(
-    r"\b(?:often|always|usually|routinely|regularly|daily|every (?:day|night|week|month|year|time|war)|sometimes|frequently|continues? to|tends? to|in general|"
-    r"for years|over the years|down the years|in wartime|in war|war crimes? (?:include|are)|amounts? to|would be|must not|may not|should not|how many)\b",
+#: "since 2017", "since the invasion": a sum over a war, but for "the deadliest since".
+OF_A_WAR = re.compile(
+    r"\bsince (?:the )?(?:(?:full-scale|beginning|start|outset|outbreak|onset|[A-Z][\w'’-]+) (?:of )?){0,4}"
+    rf"(?:invasion|war|conflict|uprising|coup|revolution|fighting|(?:\d{{1,2}} )?(?:{_MONTH} )?(?:19|20)\d\d)\b",
     re.I,
+)
+EXTREME = re.compile(r"\b(?:deadli|bloodi|wors|larg|bigg|heavi|high|first|most)[\w-]*\b[^.;]{0,80}$", re.I)
+#: A count over a time or over many attacks: "verified the deaths of 174 civilians in May".
+AGGREGATE = re.compile(
+    rf"\bbetween (?:\d{{1,2}} )?{_MONTH}(?: (?:19|20)\d\d)? and (?:\d{{1,2}} )?{_MONTH}\b|\b(?:reporting|review) (?:quarter|period|year)\b|"
+    r"\b(?:quarterly|annual(?:ly)?|yearly|monthly|statistics|yearbook|census)\b|\bin the (?:year|month|quarter|decade)s?\b(?! of)|\bfigures for (?:the|19|20)|"
+    r"\bas against\b|\bthese (?:[\w-]+ ){0,4}(?:strikes|attacks|raids|incidents)\b|"
+    r"\bmonths (?:under review|to|of)\b|\bin nineteen of the|\bof the \d+ incidents\b|\b(?:\d+|[a-z]+) of the (?:\d+ )?(?:incidents|attacks|cases)\b|"
+    r"\b(?:\d{2,}|[a-z]+ty) (?:air |drone |ground )?(?:raids|incidents|attacks|strikes|airstrikes)\b|\bgives for (?:19|20)\d\d\b|"
+    rf"\b(?:record(?:ed|s)|verified|documented|found|counted|registered)\b[^.;]{{0,110}}?\bin (?:{_MONTH}(?! \d)|(?:19|20)\d\d)\b",
+    re.I,
+)
+#: Care is given to the wounded, mostly to some of them.
+CARE = re.compile(
+    r"(?:\s+(?:who|were|was|are|is|had|have|been|more|others?|people|of them|seriously|critically))*\s+"
+    r"(?:hospitali[sz]ed|in (?:\w+ )?hospitals?|(?:taken|rushed|brought|admitted|evacuated|transferred) to (?:an? |the )?(?:\w+ ){0,2}?"
+    r"(?:hospitals?|clinics?)|(?:treated|operated on) (?:in|at|for|on))\b",
+    re.I,
+)
+#: Words of injury, from their beginning.
+HURTFUL = re.compile(
+    r"\b(?:injur|wound|hurt|maim|hospital|burn|shrapnel|treat|surger|amput|concuss|fractur|bleed)\w*", re.I
 )

@@ -1,4 +1,8 @@
-"""Casualty figures of a passage: numbers killed and injured, as intervals; only what the words say."""
+"""Casualty figures of a passage: numbers killed and injured, as intervals; only what the words say.
+
+Whom the words count is told by a trained reader (`ihlclass.incidents.victims`); patterns read what has a form of its own:
+that nobody was harmed, a table's entries, one more who died of what was told before, a figure that is corrected.
+"""
 
 from __future__ import annotations
 
@@ -6,81 +10,87 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ihlclass.incidents.dates import find_dates
-from ihlclass.incidents.figure_groups import Harmed, find_harmed, interval_of, number_of
 from ihlclass.incidents.figure_words import (
     ACROSS,
-    AFTER_QUANTITY,
-    AGE_BEFORE,
     AGGREGATE,
-    ANIMAL,
     ARMS,
-    BEFORE_QUANTITY,
-    BODIES,
     CARE,
-    CIVIL,
     CORRECTED,
     CORRECTS,
-    COUNT,
-    COUNTED,
-    DOUBTED,
+    DEADLY,
     EITHER,
     ENTRY,
     EXTREME,
     FIGHTER,
-    HABIT,
+    HURTFUL,
     LATER,
-    LEFT_DEAD,
     LIKELY,
     MISHAP,
     NO_EVENT,
     NONE,
     NTH,
     OF_A_WAR,
-    ONE_DEAD,
     ONLY_HURT,
     ORDINALS,
-    PERSON,
-    PLURAL,
     QUANTITY,
     SO_FAR,
-    SOME_OF,
     SPECIAL,
-    SUB,
-    SUB_AFTER,
-    TOLL,
-    TOTAL,
     UNSURE_NONE,
-    WHOM,
-    YEAR,
 )
+from ihlclass.incidents.victims import Victims, find_victims, interval_of, judged, number_of, without_days
 from ihlclass.types import Interval
 
 #: Letters that match "s" and "i" without regard to case, and are others.
 _ODD_LETTERS = str.maketrans("ſı", "si")
-#: How far back and on a sentence is looked at for what its number sums up, in characters.
-_NEAR = 400
-#: "Two boys were among the dead": a part of them.
-_AMONG = re.compile(r"\bamong(?:st)?\s+(?:the|those)\s+\w+$", re.I)
-_AMONG_AFTER = re.compile(
-    r"(?:\s+(?!(?:and|while|but|were|was|had|who|killed|died|injured|wounded)\b)[\w'’-]+){0,6}(?:\s+who\s+(?:[\w'’-]+\s+){1,6}?)?"
-    r"\s*\b(?:is|are|was|were)\s+(?:also\s+)?among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
-    re.I,
-)
-#: Where a day was named, which is blanked out: "on 3 February this year" is no sum over the year.
-_OF_A_DAY = re.compile(r"\bon\s{6,}this year\b")
-#: "four in five", "one out of three": a share, no number.
-RATIO = re.compile(
-    rf"\b(?:{COUNT})\s+(?:in|out of)\s+(?:every\s+)?(?:{COUNT})\b"
-    r"(?=\s+(?:of|people|children|civilians|victims|homes|residents|women|men|were|are|was|is)\b|\s*[,.;]|$)",
-    re.I,
-)
-SHOT_DEAD = re.compile(r"\bshot\s+dead$", re.I)
 #: A figure is corrected to one that is so many times as large at most, or as small.
 LIKE = 3
 #: So many dead are a sum, not the toll of one attack.
 BEYOND = 25_000
-CARE_ONLY = re.compile(rf"\b{CARE}$", re.I)
+NOBODY: Interval = (0, 0)
+#: How far back and on a sentence is looked at for what its number sums up, in characters.
+_NEAR = 400
+#: What a role says: the harm, and whether the phrase is counted, a part of what is, another account, or a sum.
+_ROLES = {
+    "K": ("killed", "count"), "I": ("injured", "count"), "k": ("killed", "part"), "i": ("injured", "part"),
+    "X": ("killed", "other"), "Y": ("injured", "other"), "S": ("killed", "total"), "T": ("injured", "total"),
+}  # fmt: skip
+_MORE = re.compile(r"(?:another|a further|further|an additional|additional|one more)\b|.*\bmore\b(?! than\b)", re.I)
+_VERB = re.compile(
+    r"\b(?:(?P<kills>kill(?:ed|ing|s))|(?:injur|wound)(?:ed|ing|es|s))\s+(?:(?:also|at least|over|about)\s+)?$", re.I
+)
+#: Who does it: "two men shot dead a teacher".
+_AGENT = re.compile(
+    r"\s+(?:shot(?:\s+dead|\s+and\s+killed)?|killed|murdered|executed|beheaded|stabbed|wounded|abducted)\s+"
+    r"(?:an?|the|his|her|their|another|two|three|four|five|six|seven|several|civilians|at least|\d+)\s"
+)
+_BODIES = re.compile(r"\b(?:bod(?:y|ies)|corpses?)\b", re.I)
+#: "shot in the knee"
+_LIMB = re.compile(
+    r"\s+(?:(?:was|were|is|are|been|got)\s+)?shot\s+(?:\w+\s+)?(?:in|through)\s+(?:(?:the|his|her|their|both|one|an?)\s+)?(?:\w+\s+)?"
+    r"(?:legs?|foot|feet|arms?|hands?|knees?|thighs?|shoulders?|ankles?|wrists?|calf|ears?|fingers?|elbows?|hips?)\b",
+    re.I,
+)
+#: "Two boys were among the dead": a part of them.
+_AMONG = re.compile(
+    r"(?:\s+(?!(?:and|while|but|were|was|had|killed|died|injured|wounded)\b)[\w'’-]+){0,8}\s+(?:is|are|was|were)\s+(?:also\s+)?"
+    r"among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
+    re.I,
+)
+_OF_THE_DEAD = re.compile(r"\bof (?:the|those) (?:dead|killed|victims|wounded|injured)\b", re.I)
+_ONE_OF = re.compile(r"one of\b", re.I)
+#: What befalls drones, not people.
+_DOWNED = re.compile(r"\s+(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)\b", re.I)
+_MENTION = re.compile(
+    r"(?:the\s+)?(?:\w+\s+)?(?:dead|wounded|injured|deaths|fatalities|injuries|casualties|victims|losses)", re.I
+)
+#: What stands between a number and another account of it.
+_ELSEWHERE = re.compile(
+    r"[.;](?:\s|$)|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
+)
+#: A list goes on: "a teacher, a nurse and her son".
+_GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
+#: Kinds of figures that are added up where a passage tells several.
+_ADDED = frozenset({"count", "group", "one", "plural", "mention"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,11 @@ class Figure:
     interval
         Least and most.
     kind
-        ``count``; ``either`` for people of whom some are killed, some injured; ``group`` for a number of children,
-        relatives or staff; ``more`` for "another three"; ``later`` for those who died of what was told before; ``part``
-        for a number within another; ``one`` for a single person that is told of; ``plural`` for people without a
-        number; ``mention`` for "the dead"; ``total`` for a sum over a war or a month; ``wide`` for one over many places.
+        ``count``, also of nobody; ``either`` for people of whom some are killed, some injured; ``group`` for a number
+        of children, relatives or staff; ``more`` for "another three"; ``later`` for those who died of what was told before;
+        ``part`` for a number within another; ``other`` for another account of the same people; ``one`` for a single person
+        that is told of; ``plural`` for people without a number; ``mention`` for "the dead"; ``total`` for a sum over a war,
+        a month or many attacks.
     """
 
     start: int
@@ -107,24 +118,6 @@ class Figure:
     harm: str
     interval: Interval
     kind: str
-
-
-def _is_person(phrase: str, adjacent: bool) -> bool:
-    """Whether what follows a number is people, or nothing at all (then the verb must be next)."""
-    words = phrase.strip()
-    if not words:
-        return adjacent
-    if re.search(
-        r"\b(?:missiles?|rockets?|drones?|strikes?|attacks?|buildings?|houses|homes|vehicles?|km|kilomet\w+|"
-        r"ambulances?|dwellings?|huts?|shops?|boats?|lorr(?:y|ies)|trucks?|goats?|sheep|cows?|camels?|donkeys?|horses?|hens?|dogs?|trees?|"
-        r"miles?|hours?|minutes?|days?|weeks?|months?|years?|percent|per cent|times|villages?|towns?|cities|"
-        r"tanks?|shells?|bombs?|cases|incidents|schools?|hospitals?|ships?|cars?|animals|cattle|am|pm|"
-        r"of the|injured|wounded|killed|dead)\b",
-        words,
-        re.I,
-    ):
-        return bool(re.match(rf"\s*(?:[\w'’-]+\s+){{0,2}}{PERSON}\b", words, re.I))
-    return True
 
 
 def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
@@ -135,20 +128,38 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     previous
         The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
     """
-    as_written = text = text.translate(_ODD_LETTERS)
-    for when in find_dates(text):
-        if any(letter.isdigit() for letter in text[when.start : when.end]):
-            text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
-    text = re.sub(r"\bincl\.", "incl ", re.sub(r"(?<=[a-z])/(?=\d)", " ", text))
+    text = text.translate(_ODD_LETTERS)
+    found = find_victims(text)
+    return figures_of(text, found, judged(text, found), previous)
+
+
+def figures_of(
+    text: str, found: Sequence[Victims], roles: Sequence[str], previous: Figure | None = None
+) -> list[Figure]:
+    """Return the figures of a passage whose phrases have roles, of `ihlclass.incidents.victims.ROLES`."""
     if (MISHAP.search(text) and not ARMS.search(text)) or NO_EVENT.search(text):
         return []
-    figures: list[Figure] = []
-    covered: list[tuple[int, int]] = []
+    plain = without_days(text)
+    figures = [*_nobody(plain), *_entries(text, plain), *_later(plain)]
+    for one, role in zip(found, roles, strict=True):
+        role = _struck(plain, one) if role == "-" else role
+        if role != "-" and not _meets(figures, one.start, one.end):
+            figures += _told(plain, one, role)
+    figures += _corrections(plain, figures, previous)
+    figures = _accounts(plain, figures)
+    return sorted(figures, key=lambda figure: (figure.start, figure.harm))
 
-    def add(start: int, end: int, harm: str, interval: Interval, kind: str) -> None:
-        figures.append(Figure(start, end, harm, interval, kind))
-        covered.append((start, end))
 
+def _struck(text: str, one: Victims) -> str:
+    """Return the role of a number that is the very object of a verb of harm, "killing an estimated 600", or ``-``."""
+    verb = _VERB.search(text, max(0, one.start - 30), one.start) if one.kind == "count" else None
+    if verb is None or one.interval[0] < 2:
+        return "-"
+    return "K" if verb["kills"] else "I"
+
+
+def _nobody(text: str) -> Iterator[Figure]:
+    """Yield where it is said that nobody was killed or hurt."""
     for found in NONE.finditer(text):
         what = (found["pred"] or found["noun"] or "").lower()
         if UNSURE_NONE.search(found.group()):
@@ -159,213 +170,143 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
         if not harms or re.search(r"casualt|victim", what) or (re.search(r"^dead", what) and " " in what):
             harms = {"killed", "injured"}
         for spared in sorted(harms):
-            add(*found.span(), spared, (0, 0), "count")
+            yield Figure(*found.span(), spared, NOBODY, "count")
     for found in ONLY_HURT.finditer(text):
-        figures.append(Figure(*found.span(), "killed", (0, 0), "count"))
+        yield Figure(*found.span(), "killed", NOBODY, "count")
+        yield Figure(*found.span(), "injured", (1, None), "mention")
+
+
+def _entries(text: str, plain: str) -> Iterator[Figure]:
+    """Yield the entries of a list or table: "Killed: 3", where that is no part of a day."""
     for found in ENTRY.finditer(text):
-        entry = QUANTITY.match(found["quantity"].strip())
+        entry = QUANTITY.match(plain[found.start("quantity") : found.end()].strip())
         interval = interval_of(entry) if entry else None
         if interval is not None:
-            add(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
+            yield Figure(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
+
+
+def _later(text: str) -> Iterator[Figure]:
+    """Yield those who died of what was told before."""
     for found in NTH.finditer(text):
         nth = int(found["nth"][:-2]) if found["nth"][0].isdigit() else ORDINALS[found["nth"].lower()]
-        add(*found.span(), "killed", (nth, nth), "count")
+        yield Figure(*found.span(), "killed", (nth, nth), "other")
     for found in LATER.finditer(text):
         if (number := number_of(found["count"])) is not None:
-            add(*found.span(), "killed", (number, number), "later")
-    plain = _without_asides(text)
-    harmed = list(find_harmed(plain))
-    for told in harmed:
-        if told.items > 1 and not _meets(covered, told.start, told.end):
-            add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
-    last_harm: tuple[str, int] | None = None
-    for found in QUANTITY.finditer(text):
-        start, end = found.span()
-        interval = interval_of(found)
-        if interval is None or YEAR.match(found.group().strip()) or _meets(covered, start, end):
-            continue
-        left, right = text[max(0, start - 110) : start], text[end : end + 130]
-        near = RATIO.finditer(text, max(0, start - 14), end + 40)
-        if (
-            AGE_BEFORE.search(left)
-            or (left.endswith(" of ") and any(told.kind == "one" and told.start < start < told.end for told in harmed))
-            or re.search(r"\b[Hh]ow\s+$", left)
-            or any(ratio.start() < end and ratio.end() > start for ratio in near)
-        ):
-            continue
-        if plain[start:end].strip():
-            right = plain[end : end + 260]
-        left, right = re.split(r"[;.]\s", left)[-1], re.split(r"[;.](?:\s|$)", right)[0]
-        harm: str | None
-        harm, stop, phrase = None, end, ""
-        if toll := TOLL.search(left):
-            harm = "killed" if toll["killed"] else "injured"
-        elif before := BEFORE_QUANTITY.search(left):
-            harm = "killed" if before["killed"] else "injured"
-            noun = re.match(
-                r"(?:\s+(?!(?:and|in|at|on|near|when|after|during|since|by|whom?|which|that)\b)[\w'’-]+){0,5}", right
-            )
-            phrase = noun.group() if noun else ""
-            if not _is_person(phrase, True) or ANIMAL.search(phrase):
-                continue
-        elif after := AFTER_QUANTITY.match(right):
-            phrase = after["np"]
-            if not _is_person(phrase, True) or ANIMAL.match(right, after.end()):
-                continue
-            if SHOT_DEAD.search(text[: end + after.end()]) and re.match(WHOM, right[after.end() :]):
-                continue  # who is dead comes after it
-            if after["hurt"] and re.search(r"\bbod(?:y|ies)\b|\bcorpses?\b", text[start:end] + phrase, re.I):
-                continue
-            harm, stop = ("killed" if after["killed"] else "injured"), end + after.end()
-        elif re.search(r"\b(?:left|leaving|leaves)\s+$", left) and (dead := LEFT_DEAD.match(right)):
-            harm, stop = ("killed" if dead["killed"] else "injured"), end + dead.end()
-        elif last_harm and re.search(r"(?:,|\band|\bwhile|\bbut)\s+$", left) and start - last_harm[1] < 60:
-            noun = re.match(r"\s+(?:in|at|near)\b", right)
-            if noun and not re.search(r"\b(?:19|20)\d\d$", text[start:end]):
-                harm = last_harm[0]
-        if harm is None:
-            continue
-        whole = text[start:stop] + (phrase if stop == end else "")
-        if FIGHTER.search(
-            whole + right[len(phrase) : len(phrase) + 25] if stop == end and before_fighter(right) else whole
-        ) and not CIVIL.search(whole):
-            last_harm = None
-            continue
-        clause = text[max(0, start - 90) : min(len(text), stop + 90)]
-        kind = "group" if SOME_OF.match(right) or SPECIAL.match(phrase or right) else "count"
-        leading = re.split(r",\s+(?:and|while|but)\s+", left)[-1] if stop > end else left
-        if SUB.search(leading) or SUB_AFTER.match(right) or _AMONG_AFTER.match(right):
-            kind = "part"
-        elif (
-            TOTAL.search(clause)
-            and (((over := TOTAL.search(right)) and not EXTREME.search(right[: over.start()])) or TOTAL.search(left))
-            and not _OF_A_DAY.search(right)
-        ):
-            kind = "total"
-        elif ACROSS.search(text[stop : stop + 90].split(".")[0]):
-            kind = "wide"
-        elif found["also"] or (re.match(r"\s+(?:more|others?)\b", right) and harm == "killed"):
-            kind = "more"
-        if LIKELY.search(text[start:stop].rsplit(" ", 1)[0] + " ") and harm == "killed":
-            if found["vague"]:
-                kind = "plural"
-            else:
-                interval = (0, interval[1])
-        if (other := EITHER.match(text[stop : stop + 40])) and not found["vague"]:
-            kind, interval = "either", (0, interval[1])
-            add(start, stop + other.end(), "injured" if other["hurt"] else "killed", interval, kind)
-        elif harm == "injured" and kind == "count" and CARE_ONLY.search(text[start:stop]):
-            kind = "group"
-        if kind in ("count", "group") and SO_FAR.match(text, stop):
-            interval = interval[0], None
-        add(start, stop, harm, interval, kind)
-        last_harm = (harm, stop)
-    for told in harmed:
-        if not _meets(covered, told.start, told.end):
-            add(told.start, told.end, told.harm, told.interval, _kind_of(told, text))
-    for found in BODIES.finditer(text):
-        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
-            continue
-        quantity = QUANTITY.match((found["mod"] or "") + found["count"]) if found["count"] else None
-        interval = interval_of(quantity) if quantity else (1, None)
-        if interval is not None:
-            add(*found.span(), "killed", interval, "count" if quantity else "plural")
-    for found in COUNTED.finditer(text):
-        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
-            continue
-        quantity = QUANTITY.match((found["mod"] or found["mod2"] or "") + (found["count"] or found["count2"]))
-        interval = interval_of(quantity) if quantity else None
-        if interval is not None:
-            add(*found.span(), "killed", interval, "count")
-    for figure in _unnumbered(text, covered):
-        add(figure.start, figure.end, figure.harm, figure.interval, figure.kind)
-    figures += _corrections(text, figures, covered, previous)
-    figures = [
-        replace(figure, kind="total") if _of_a_war(as_written, figure) or _of_many(as_written, figure) else figure
-        for figure in figures
-    ]
-    return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+            yield Figure(*found.span(), "killed", (number, number), "later")
 
 
-def _meets(covered: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether something between two characters has been read as a figure."""
-    return any(start < e and end > s for s, e in covered)
+def _told(text: str, one: Victims, role: str) -> Iterator[Figure]:
+    """Yield what a phrase says whose role is known."""
+    least, most = one.interval
+    after = text[one.end : one.end + 60]
+    if role == "B" or (role in "KI" and most is not None and EITHER.match(after)):
+        for harm in ("killed", "injured"):
+            yield Figure(one.start, one.end, harm, (0, most), "either")
+        return
+    harm, kind = _ROLES[role]
+    if _AGENT.match(text, one.end) or (harm == "injured" and _BODIES.search(text, one.start, one.end)):
+        return
+    if harm == "killed" and _LIMB.match(after):
+        harm = "injured"
+    if role in "KI":
+        kind = _kind_of(text, one)
+    if kind == "count" and harm == "injured" and CARE.match(after):
+        kind = "group"
+    if _AMONG.match(text, one.end) or _OF_THE_DEAD.search(text[one.start : one.end + 12]):
+        kind = "part"
+    if kind not in ("part", "one") and (_of_a_war(text, one, harm) or _of_many(text, one)):
+        kind = "total"
+    if kind == "other" and one.kind in ("plural", "pronoun"):
+        return
+    if _DOWNED.match(after):
+        return
+    fate = DEADLY.search(after)
+    if harm == "killed" and most is not None and LIKELY.search(after[: fate.start()] if fate else ""):
+        least = 0
+    if kind in ("count", "group") and SO_FAR.search(after):
+        most = None
+    yield Figure(one.start, one.end, harm, (least, most), kind)
 
 
-def _unnumbered(text: str, covered: Sequence[tuple[int, int]]) -> Iterator[Figure]:
-    """Yield people who are killed or hurt without a number, where no other figure is read."""
-    for found in PLURAL.finditer(text):
-        if _meets(covered, *found.span()) or FIGHTER.search(found.group()):
-            continue
-        left = text[max(0, found.start() - 40) : found.start()]
-        if re.search(r"\b(?:no|risk of|avoid|not|without)\s+(?:\w+\s+){0,2}$", left, re.I) or DOUBTED.search(left):
-            continue
-        part = found.groupdict()
-        if part["killed4"] and ONE_DEAD.search(text, max(0, found.start() - 30), found.end()):
-            yield Figure(*found.span(), "killed", (1, 1), "one")
-            continue
-        if found.group().lower() == "dead" and not re.match(r"\s+(?:were|are|had|have|lay)\b", text[found.end() :]):
-            continue  # "they buried the dead"
-        general = _in_general(text, found)
-        if any(part[name] for name in ("killed", "killed2", "killed4", "killed5")):
-            yield Figure(
-                *found.span(), "killed", (1, None), "total" if general else "mention" if part["killed4"] else "plural"
-            )
-        if any(part[name] for name in ("hurt", "hurt2", "hurt3", "hurt4", "hurt5", "hurt6")):
-            yield Figure(
-                *found.span(), "injured", (1, None), "total" if general else "mention" if part["hurt5"] else "plural"
-            )
+def _sentence(text: str, one: Victims) -> tuple[int, int]:
+    """Return where the sentence, or the part of one, begins and ends in which a phrase stands."""
+    start = max(*(text.rfind(mark, 0, one.start) + 1 for mark in ".;"), one.start - _NEAR)
+    end = re.search(r"[.;](?:\s|$)|$", text[one.end : one.end + _NEAR])
+    return start, one.end + (end.start() if end else 0)
 
 
-def _kind_of(told: Harmed, text: str) -> str:
-    """Whether victims told one by one are a part of others, come to others, or stand for themselves."""
-    if SUB.search(text[max(0, told.start - 60) : told.start]) or _AMONG.search(text, told.start, told.end):
-        return "part"
-    if re.search(r"\b(?:another|a further|one more)\b", text[told.start : told.end], re.I):
-        return "more"
-    if re.search(r"\b(?:bodies|corpses)$", text[told.start : told.end], re.I):
-        return "group"  # of a greater number, often
-    return "group" if told.items > 1 and told.kind != "plural" else told.kind
-
-
-def _of_a_war(text: str, figure: Figure) -> bool:
-    """Whether a figure of the dead is a sum over years: it says since when, or is beyond what one attack does."""
-    if figure.harm == "killed" and figure.interval[0] >= BEYOND:
+def _of_a_war(text: str, one: Victims, harm: str) -> bool:
+    """Whether a number is a sum over years: it says since when, or is beyond what one attack does."""
+    if harm == "killed" and one.interval[0] >= BEYOND:
         return True
-    start = max(*(text.rfind(mark, 0, figure.start) + 1 for mark in ".;"), figure.start - _NEAR)
-    for found in OF_A_WAR.finditer(text, start, figure.end + 70):
-        between = text[min(figure.end, found.end()) : max(figure.start, found.start())]
+    start, _ = _sentence(text, one)
+    for found in OF_A_WAR.finditer(text, start, one.end + 70):
+        between = text[min(one.end, found.end()) : max(one.start, found.start())]
         if not re.search(r"[.;]", between) and not EXTREME.search(text[start : found.start()]):
             return True
     return False
 
 
-def _in_general(text: str, found: re.Match[str]) -> bool:
-    """Whether people without a number are told of in general: what happens often, or by a rule."""
-    start = max(*(text.rfind(mark, 0, found.start()) + 1 for mark in ".;"), found.start() - _NEAR)
-    end = re.search(r"[.;](?:\s|$)|$", text[found.end() : found.end() + _NEAR])
-    stop = found.end() + (end.start() if end else 0)
-    return bool(HABIT.search(text, start, stop) or TOTAL.search(text, start, stop))
-
-
-def _of_many(text: str, figure: Figure) -> bool:
+def _of_many(text: str, one: Victims) -> bool:
     """Whether a number is a sum over a time or over many attacks, as its sentence says."""
-    if figure.kind == "one":
-        return False
-    start = max(*(text.rfind(mark, 0, figure.start) + 1 for mark in ".;"), figure.start - _NEAR)
-    end = re.search(r"[.;](?:\s|$)|$", text[figure.end : figure.end + _NEAR])
-    found = AGGREGATE.search(text, start, figure.end + (end.start() if end else 0))
+    start, end = _sentence(text, one)
+    if ACROSS.search(text, one.end, min(end, one.end + 90)):
+        return True
+    found = AGGREGATE.search(text, start, end)
     return found is not None and not EXTREME.search(text[start : found.start()])
 
 
-def _corrections(
-    text: str, figures: Sequence[Figure], covered: Sequence[tuple[int, int]], before: Figure | None
-) -> Iterator[Figure]:
+def _kind_of(text: str, one: Victims) -> str:
+    """Tell what kind of number those are who are counted."""
+    words = text[one.start : one.end]
+    if _MORE.match(words) and one.kind in ("count", "one"):
+        return "more"
+    if one.kind != "count" and _MENTION.fullmatch(words):
+        return "mention"
+    if one.interval in ((1, None), (2, None)):
+        return "plural"
+    if one.interval == (1, 1):
+        return "count" if one.kind == "count" and not _ONE_OF.match(words) else "one"
+    return "group" if SPECIAL.search(words) or _BODIES.search(words) else "count"
+
+
+def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """Tell apart what is not to be added up: another account of a number, and who the people counted are.
+
+    Another account is a number of the same harm that another sentence, or another speaker, gives after the first. Who
+    they are is told right after them ("a neighbour, a teacher, was killed") or goes on with a list of them.
+    """
+    first: dict[str, Figure] = {}
+    last: dict[str, Figure] = {}
+    found = []
+    ordered = sorted(figures, key=lambda figure: figure.start)
+    for figure in ordered:
+        if figure.kind in ("count", "group") and figure.interval[0] > 1:
+            before = first.setdefault(figure.harm, figure)
+            if before is not figure and _ELSEWHERE.search(text, before.end, figure.start):
+                less = figure.kind == "group" and figure.interval[0] <= before.interval[0]
+                figure = replace(figure, kind="part" if less else "other")
+        if (one := last.get(figure.harm)) is not None and figure.kind in ("one", "plural"):
+            between = text[one.end : figure.start].strip()
+            named = one.kind == "one" and between == "," and not _GOES_ON.match(text, figure.end)
+            if named or (one.kind == "part" and between in (",", "and", ", and")):
+                figure = replace(figure, kind="part")
+        last[figure.harm] = figure
+        found.append(figure)
+    return found
+
+
+def _meets(figures: Iterable[Figure], start: int, end: int) -> bool:
+    """Whether something between two characters has been read as a figure."""
+    return any(start < figure.end and end > figure.start for figure in figures)
+
+
+def _corrections(text: str, figures: Sequence[Figure], before: Figure | None) -> Iterator[Figure]:
     """Yield the bare numbers that somebody gives instead of one told before: of the dead, if there are any."""
     for found in QUANTITY.finditer(text):
         start, end = found.span()
         interval = interval_of(found)
-        if interval is None or not interval[0] or found["vague"] or _meets(covered, start, end):
+        if interval is None or not interval[0] or found["vague"] or _meets(figures, start, end):
             continue
         if not (CORRECTS.search(text[max(0, start - 60) : start]) and CORRECTED.match(text[end : end + 40])):
             continue
@@ -374,38 +315,42 @@ def _corrections(
         )
         last = next((f for f in reversed(told) if f.harm == "killed"), told[-1] if told else None)
         if last is not None and last.interval[0] <= LIKE * interval[0] and interval[0] <= LIKE * last.interval[0]:
-            yield Figure(start, end, last.harm, interval, "count")
+            yield Figure(start, end, last.harm, interval, "other")
 
 
-def _without_asides(text: str) -> str:
-    """Blank out ", including two women," and what stands in brackets; offsets stay."""
+def unnumbered(text: str, figures: Sequence[Figure], harms: Iterable[str]) -> Iterator[Figure]:
+    """Yield that somebody came to a harm that is told of without anybody being counted, fighters neither: "dead and wounded".
 
-    def blank(found: re.Match[str]) -> str:
-        return " " * len(found.group())
-
-    text = re.sub(r"\([^()]{0,120}\)", blank, text)
-    text = re.sub(
-        rf"(?<=\w),?\s+(?:incl(?:uding)? +(?:\w+[ -]){{1,3}}?[a-z]+|(?:\w+ )?(?:of them|of whom) (?!(?:{COUNT})\b)[a-z]+),?(?=\s+(?:were|"
-        r"was|have|had|has|are|reportedly|died|lost|perished)\b)",
-        blank,
-        text,
-    )
-    text = re.sub(
-        r",\s+(?:both\s+|all\s+)?(?:aged\s+)?\d{1,2}(?:(?:,|\s+and|\s+to)\s+\d{1,2})*,(?=\s+(?:were|was|have|had|are)\b)",
-        blank,
-        text,
-    )
-    return re.sub(
-        r",\s+(?:including|incl|the (?:youngest|oldest|eldest)|among them|among whom|most of them|some of them|"
-        r"at least \w+ of them)\b[^.;]{1,110}?,(?=\s+(?:were|was|have|had|are|reportedly|died|lost|perished))",
-        blank,
-        text,
-    )
+    Parameters
+    ----------
+    harms
+        Those that the passage tells of, of ``killed`` and ``injured``.
+    """
+    for harm in harms if not FIGHTER.search(text) else ():
+        word = (DEADLY if harm == "killed" else HURTFUL).search(text)
+        if word is not None and not any(figure.harm == harm for figure in figures):
+            yield Figure(*word.span(), harm, (1, None), "mention")
 
 
-def before_fighter(right: str) -> bool:
-    """Whether the words right after a number, up to the next comma, name fighters."""
-    return bool(FIGHTER.search(re.split(r",|\band\b", right)[0][:45]))
+def added(figures: Sequence[Figure]) -> list[Figure]:
+    """Return figures of one passage, with those of people who are told side by side added up: "a nurse and two boys".
+
+    People without a number leave the sum open only where there is no number beside them.
+    """
+    kept = [figure for figure in figures if figure.kind not in _ADDED or figure.interval == NOBODY]
+    for harm in ("killed", "injured"):
+        told = [figure for figure in figures if figure.harm == harm and figure not in kept]
+        numbered = [figure for figure in told if figure.kind not in ("plural", "mention")]
+        told = numbered or told
+        if len(numbered) > 1:
+            most = [figure.interval[1] for figure in told]
+            interval = (
+                sum(figure.interval[0] for figure in told),
+                None if None in most else sum(number for number in most if number is not None),
+            )
+            told = [replace(told[0], end=told[-1].end, interval=interval, kind="group")]
+        kept += told
+    return sorted(kept, key=lambda figure: (figure.start, figure.harm))
 
 
 def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
@@ -416,53 +361,42 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     number, single people told of, and "the dead" count only where there is no figure, in this order.
     """
     counts: list[Interval] = []
-    plain: list[Interval] = []
-    singles: list[Interval] = []
-    either: list[Interval] = []
     groups: list[Interval] = []
-    parts: list[Interval] = []
-    mentions: list[Interval] = []
+    less: dict[str, list[Interval]] = {kind: [] for kind in ("either", "plural", "one", "none", "part", "mention")}
     for figure in figures:
-        if figure.harm != harm or figure.kind in ("total", "wide"):
+        if figure.harm != harm or figure.kind == "total":
             continue
-        if figure.kind == "part":
-            parts.append(figure.interval)
-            continue
-        if figure.kind == "mention":
-            mentions.append(figure.interval)
-        elif figure.kind == "plural":
-            plain.append(figure.interval)
-        elif figure.kind == "either":
-            either.append(figure.interval)
-        elif figure.kind == "one":
-            singles.append(figure.interval)
+        if figure.interval == NOBODY:
+            less["none"].append(figure.interval)
+        elif figure.kind in less:
+            less[figure.kind].append(figure.interval)
         elif figure.kind == "later":
             if last := (counts or groups)[-1:]:
-                least, most = last[0]
-                counts.append((least + figure.interval[0], None if most is None else most + figure.interval[0]))
+                counts.append(_more(last[0], figure.interval))
             else:
-                singles.append(figure.interval)
+                less["one"].append(figure.interval)
         elif figure.kind == "group":
             groups.append(figure.interval)
         elif figure.interval in ((2, None), (1, None)):
-            plain.append(figure.interval)
+            less["plural"].append(figure.interval)
         elif figure.kind == "more" and (counts or groups):
             last = counts if counts else groups
-            least, most = last[-1]
-            last[-1] = (
-                least + figure.interval[0],
-                None if most is None or figure.interval[1] is None else most + figure.interval[1],
-            )
+            last[-1] = _more(last[-1], figure.interval)
         else:
             counts.append(figure.interval)
     greatest = max((least for least, _ in counts), default=0)
-    counts += [interval for interval in groups if not counts or interval[0] > greatest]
-    if counts and any(least for least, _ in counts) and (0, 0) in counts:
-        counts = [interval for interval in counts if interval != (0, 0)] or counts
-    most_plain = [max(plain, key=lambda interval: interval[0])] if plain else []
-    chosen = counts or either[:1] or most_plain or singles[:1] or parts[:1] or mentions[:1]
+    groups = groups if counts else sorted(groups, key=lambda interval: -interval[0])[:1]
+    counts += [interval for interval in groups if interval[0] > greatest]
+    most_plain = sorted(less["plural"], key=lambda interval: -interval[0])[:1]
+    chosen = counts or less["either"][:1] or most_plain
+    chosen = chosen or next((less[kind][:1] for kind in ("one", "none", "part", "mention") if less[kind]), [])
     if not chosen:
         return None
     return min(least for least, _ in chosen), (
         None if any(most is None for _, most in chosen) else max(most for _, most in chosen if most is not None)
     )
+
+
+def _more(interval: Interval, others: Interval) -> Interval:
+    most = None if interval[1] is None or others[1] is None else interval[1] + others[1]
+    return interval[0] + others[0], most

@@ -11,13 +11,22 @@ from typing import Protocol
 from ihlclass.incidents.authors import LIKELY, SURE, name_author
 from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
-from ihlclass.incidents.figures import combine
+from ihlclass.incidents.figures import added, combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.headings import day_of_report, title_place
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.reading import Piece, read
 from ihlclass.incidents.thread import Thread
-from ihlclass.types import Evidence, FigureSource, Incident, PlaceCandidate, Report, TaggedPassage, TimeSource
+from ihlclass.types import (
+    Evidence,
+    FigureSource,
+    Incident,
+    Interval,
+    PlaceCandidate,
+    Report,
+    TaggedPassage,
+    TimeSource,
+)
 
 #: Settlements of one name that an incident keeps.
 CANDIDATES = 5
@@ -107,7 +116,6 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         if label in held
     }
     pieces = sorted(draft.pieces, key=lambda p: p.number)
-    figures = [figure for piece in pieces for figure in piece.figures]
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
     telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
@@ -128,8 +136,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         passages=evidence,
         country=settlement.country if settlement else finder.code_of(place),
         coordinates=settlement.coordinates if settlement else None,
-        killed=combine(figures, "killed"),
-        injured=combine(figures, "injured"),
+        killed=_toll(pieces, "killed"),
+        injured=_toll(pieces, "injured"),
         attributed_to=name_author(telling, LIKELY, but)
         or name_author(attributing, LIKELY, but)
         or name_author(own, SURE, but)
@@ -142,6 +150,19 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
             PlaceCandidate(place.name, place.country, place.coordinates, place.population)
             for place in candidates[:CANDIDATES]
         ),
+    )
+
+
+#: Kinds of figures that say how many.
+_COUNTED = frozenset({"count", "group", "other", "one", "either"})
+
+
+def _toll(pieces: Sequence[Piece], harm: str) -> Interval | None:
+    """Combine what pieces say of a harm: a greater sum over a wider area only where the others count nobody."""
+    own = [f for p in pieces if not p.sums_up for f in added(p.figures) if f.harm == harm and f.kind in _COUNTED]
+    most = max((f.interval[1] or f.interval[0] for f in own), default=None)
+    return combine(
+        (f for p in pieces for f in added(p.figures) if not p.sums_up or most is None or f.interval[0] <= most), harm
     )
 
 

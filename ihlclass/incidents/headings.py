@@ -21,10 +21,12 @@ _DATE = (
     rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{{1,2}})?(?:,?\s+(?:19|20)\d\d)?|"
     rf"\d{{1,2}}[./]\d{{1,2}}(?:[./](?:19|20)?\d\d)?|(?:19|20)\d\d-\d\d-\d\d)|{_WEEKDAY}\b)"
 )
+#: "Entry 0412", "Incident No. B-17".
+_ENTRY = r"(?:Entry|Case|Incident|Event|Item|Alert|Record|File|No\.?|Nr\.?)\s+(?:[Nn]o\.?\s*)?(?:[A-Z]{1,4}-?)?\d{1,5}"
 #: Before the name: marks of a list, a number or letter, a day.
 _LEAD = re.compile(
     rf"^(?P<item>[^\w\"“”'‘’«(\[]*(?:\d{{1,2}}[:h]\d{{2}}\b(?:\s*(?:GMT|[ap]m|[ap]\.m\.))?|"
-    rf"(?:(?:\d{{1,3}}|[A-Za-z]|[ivx]{{1,4}}|[IVX]{{1,4}})(?:[.)/](?!\d)|\s*[-–—]))?\s*)?)"
+    rf"(?:(?:\d{{1,3}}|[A-Za-z]|[ivx]{{1,4}}|[IVX]{{1,4}}|{_ENTRY})(?:[.)/](?!\d)|\s*[-–—]|:(?=\s)))?\s*)?)"
     rf"(?P<date>(?:(?:On|In the)\s+)?{_DATE})?[\s,;:.\-–—]*"
 )
 _KIND = r"(?:\s+(?:city|town|village|camp|settlement|junction|district|neighbou?rhood|quarter|hospital|market|community|again))"
@@ -34,7 +36,7 @@ _ALSO = (
     rf"{REGION}))?(?=\s*(?:[,.:;(–—]|-\s|$)))"
 )
 _TAIL = re.compile(
-    rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>,?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"
+    rf"{_KIND}?(?P<also>{_ALSO}*)(?P<date>[,.]?\s*{_DATE}(?:,?\s+(?:19|20)\d\d)?)?(?:,?\s+(?:(?:at|about|around|yesterday|today|this|in the)\s*)*(?:morning|afternoon|evening|night|\d{{1,2}}[:.h]\d{{2}}))?\s*(?P<stop>[:;–—]|-\s|[.,](?=\s|$)|$)"
 )
 _AREA = re.compile(r"\b(?:district|region|oblast|province|governorate|county|state|raion)s?\b", re.I)
 _NAMES = rf"[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}"
@@ -58,6 +60,12 @@ _OPENING = 4
 _TOP, _LINE, _BARE = 2, 16, 4
 
 
+#: News names its day in one of the first paragraphs (counted from 0), after these.
+_NEWS = 1
+_OWN_WEEKDAY = re.compile(
+    r"^(?!.*\b(?:since|until|after|before|by)\b[^,;.]*,?\s*(?:the\s+)?$).*\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday),?\s+(?:the\s+)?$",
+    re.I | re.S,
+)
 #: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
 _SINCE = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s*(?:to|until|–|-)\s*(?:\w+day,?\s+)?$")
 _WEEK = 7
@@ -115,13 +123,15 @@ _RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:,]{{0,40}}?\s[-–—]\s")
 
 
 def day_of_report(text: str, paragraph: int) -> dt.date | None:
-    """Return the day, with its year, that a dateline or a line at the top ("as of 17 February 2025") names."""
+    """Return the day, with its year, that a dateline, a line at the top ("as of 17 February 2025") or the opening names."""
     head = text[: dateline(text, paragraph)]
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
     if not head and not paragraph and len(run_in := _run_in(text)) == 1:
         return run_in[0]
+    if not head and paragraph <= _NEWS and len(own := _news_of(text)) == 1:
+        return own.pop()
     days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
     if len(days) != 1 or (last := days[0].date) is None:
         return None
@@ -144,6 +154,16 @@ def _run_in(text: str) -> list[dt.date]:
 def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
     """Let a dateline be only where the reporter sits."""
     return [replace(m, role="other") if m.start < end and m.kind == "settlement" else m for m in mentions]
+
+
+def _news_of(text: str) -> set[dt.date]:
+    """Return the days that an opening names with their weekday and year, "on Monday, 10 June 2024": news is of that day."""
+    days = (when for when in find_dates(text) if when.kind == "day" and when.date)
+    return {
+        when.date
+        for when in days
+        if when.date and _OWN_WEEKDAY.search(text[: when.start]) and re.search(r"\d{4}$", text[: when.end])
+    }
 
 
 #: "Location: ...", "Date: ..." in a record that is set out by fields.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ from ihlclass.incidents.cues import (
     unreal,
 )
 from ihlclass.incidents.dates import When, find_dates, years_of
-from ihlclass.incidents.figures import Figure, find_figures
+from ihlclass.incidents.figures import NOBODY, Figure, added, find_figures, unnumbered
 from ihlclass.incidents.headings import Heading, dateline, find_heading, place_at_end, seated, spelled
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.time_reader import judged
@@ -37,6 +37,11 @@ BEFORE, AFTER = 6, 2
 SHOWN = ("event", "weak", "bare")
 #: Paragraphs at the top that may be a title.
 TITLE = 2
+#: Probability of civilians killed, or injured, below which no number of them is believed.
+RULED_OUT = 0.1
+#: So many paragraphs of a live page open with the hour, at least.
+LIVE = 4
+_HOUR = re.compile(r"\W*(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.:/])")
 _SAME = re.compile(
     r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|"
     r"some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|"
@@ -70,6 +75,12 @@ _SALVO = re.compile(
     r"\b(?:string|series|wave|waves|flurry|salvo|barrage|dozens|hundreds) of (?:[\w-]+ ){0,3}(?:attacks|"
     r"strikes|missiles|drones|rockets|shells|bombs|raids)\b|"
     r"\bmass(?:ive|ed)? (?:[\w-]+ ){0,2}(?:attack|strike|bombardment|assault)\b|\bbarrage\b|\bonslaught\b",
+    re.I,
+)
+_SUMMED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|many|[2-9]|[1-9]\d)\s+(?:\w+\s+){0,2}?(?:districts|towns|villages|cities|settlements|regions|"
+    r"communities|provinces|locations|municipalities|oblasts|states)\b|"
+    r"\b(?:settlements|towns|villages|communities) (?:of|in) (?:[\w-]+\s+){1,5}?(?:districts?|regions?|oblasts?|provinces?|state)\b",
     re.I,
 )
 _EVERYWHERE = re.compile(
@@ -143,18 +154,29 @@ class Piece:
     @property
     def tolls(self) -> set[Interval]:
         """The numbers of killed, other than none."""
-        return {f.interval for f in self.figures if f.kind == "count" and f.harm == "killed" and f.interval[0]}
+        return {f.interval for f in added(self.figures) if f.kind == "count" and f.harm == "killed" and f.interval[0]}
 
     @property
     def barrage(self) -> bool:
         """Whether the piece may speak of a whole barrage."""
         area = self.place is None or self.place.kind == "region"
-        return bool(_BARRAGE.search(self.text)) or (area and bool(_ATTACK.search(self.text)))
+        return bool(_BARRAGE.search(self.text)) or self.summed or (area and bool(_ATTACK.search(self.text)))
 
     @property
     def salvo(self) -> bool:
         """Whether the piece speaks of a barrage in so many words."""
         return bool(_SALVO.search(self.text))
+
+    @property
+    def summed(self) -> bool:
+        """Whether the piece sums up what happened in several places of an area."""
+        return bool(_SUMMED.search(self.text))
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether what the piece counts is that of a wider area: of several places, or of a country or region."""
+        wide = self.place is None and self.wide is not None and self.wide.kind in ("country", "region")
+        return self.summed or self.everywhere or wide
 
     @property
     def scattered(self) -> str:
@@ -203,6 +225,7 @@ def read(
     seat: Mention | None = None  # the city of the dateline
     anchor: dt.date | None = None  # the day that "two days later" counts from
     told_of = _near_what_is_told(passages)
+    live = _day_of_live_page(report, passages)
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
         unshown = {"military_objective"} - ({"military_objective"} if MILITARY.search(text) else set())
@@ -219,6 +242,9 @@ def read(
         here = (tagged.passage.paragraph, number - 1)
         told_before = counted if tagged.passage.paragraph == where else None
         figures = find_figures(text, told_before) if labels or relevant or last == here else []
+        figures = [figure for figure in figures if _believed(figure, tagged.tags.probabilities)]
+        harms = [harm for harm in ("killed", "injured") if f"civilians_{harm}" in labels]
+        figures += unnumbered(text, figures, harms)
         where = tagged.passage.paragraph
         counted = next((f for f in reversed(figures) if f.kind in ("count", "group") and f.harm == "killed"), counted)
         if setting.paragraph != tagged.passage.paragraph:
@@ -280,6 +306,8 @@ def read(
                 [w for w in whens if not w.statement and w.start < spans[0][1]] if index else []
             )
             inside = inside or [replace(w, start=-1, end=-1) for w in setting.whens or entry.whens]
+            recalled = bool(RECALLED.search(text[start:end]))
+            inside = inside or ([live] if live is not None and not recalled else [])
             wide = _widest(mentions)
             yield Piece(
                 number=number,
@@ -293,9 +321,9 @@ def read(
                 whens=tuple(inside),
                 figures=tuple(f for f in figures if start <= f.start < end),
                 relevant=relevant,
-                pattern=_is_pattern(text[start:end], figures, whens)
+                pattern=_is_pattern(text[start:end], figures, whens, inside)
                 and not (groups and _one_event(groups[index], dealt[index], whens)),
-                recalled=bool(RECALLED.search(text[start:end])),
+                recalled=recalled,
                 listed=listed,
                 plant=struck or next((m for m in mentions if m.role == "plant"), None),
                 struck=struck is not None,
@@ -303,6 +331,15 @@ def read(
                 entry=entry.number if entry.place is not None else 0,
                 district=next((m for m in mentions if _is_district(m) and start <= m.start < end), None),
             )
+
+
+def _day_of_live_page(report: Report, passages: Sequence[TaggedPassage]) -> When | None:
+    """Return the day of what a live page tells without a day, whose entries open with the hour: that of the page."""
+    first = {tagged.passage.paragraph: tagged.passage.text for tagged in reversed(passages)}
+    hours = sum(bool(_HOUR.match(text)) for text in first.values())
+    if report.published is None or hours < LIVE:
+        return None
+    return When(-1, -1, report.published, "relative", False, sure=False)
 
 
 def _near_what_is_told(passages: Sequence[TaggedPassage]) -> list[bool]:
@@ -423,9 +460,16 @@ def _year_of_days(report: Report, passages: Sequence[TaggedPassage]) -> int | No
     return None
 
 
-def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When]) -> bool:
+def _believed(figure: Figure, probabilities: Mapping[str, float]) -> bool:
+    """Whether the tagger does not rule out that somebody came to this harm."""
+    return figure.interval == NOBODY or probabilities.get(f"civilians_{figure.harm}", 1.0) >= RULED_OUT
+
+
+def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When], held: Sequence[When]) -> bool:
+    """Whether a piece tells of what happens often, or sums up a war; a day's sum, also of a day that holds, is none."""
     counts = [figure for figure in figures if figure.kind in ("count", "one", "more", "plural")]
-    if figures and all(figure.kind == "total" for figure in figures):
+    of_a_day = any(when.date is not None and when.kind != "vague" for when in held)
+    if figures and all(figure.kind == "total" for figure in figures) and not of_a_day:
         return True
     return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
 

@@ -138,7 +138,7 @@ class Thread:
             self._unplaced(replace(piece, place=None))
             return
         topic, self.topic = self.topic, None
-        if piece.salvo or (place.kind == "region" and not piece.entry):
+        if piece.salvo or piece.summed or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
         if self.current is None and place.role == "near":
             self._keep_for_later(piece)

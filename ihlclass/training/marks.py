@@ -1,4 +1,4 @@
-"""Read marked passages, from which the readers of places, authors and times learn (`ihlclass.training.readers`).
+"""Read marked passages, from which the readers of incidents learn (`ihlclass.training.readers`).
 
 Marks name a passage of ``seeds/passages`` by its id, or one of a report of ``experiments/0019-reports-of-our-own`` by
 the report's name and where it starts and ends, in characters.
@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ihlclass.incidents import authors, place_features, time_reader
+from ihlclass.incidents import authors, place_features, time_reader, victims
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.gazetteer import default_gazetteer
 from ihlclass.incidents.place_reader import PARTS
@@ -31,6 +31,7 @@ from ihlclass.types import Report
 PLACES = ("seeds/places/passages.jsonl", "seeds/places/reports.jsonl")
 AUTHORS = ("seeds/authors/passages.jsonl", "seeds/authors/reports.jsonl")
 TIMES = ("seeds/times/passages.jsonl", "seeds/times/reports.jsonl")
+VICTIMS = ("seeds/victims/passages.jsonl", "seeds/victims/reports.jsonl")
 REPORTS = "experiments/0019-reports-of-our-own/reports"
 #: What a passage of a report counts, beside one of seeds/passages.
 OF_REPORT = 2.0
@@ -48,6 +49,8 @@ class Example:
     ----------
     group
         Passages of one group, or one report, are never on both sides.
+    name
+        The passage's id, or its report's name.
     spans
         What is to be classified, in characters.
     rows
@@ -61,6 +64,7 @@ class Example:
     """
 
     group: str
+    name: str
     text: str
     spans: tuple[tuple[int, int], ...]
     rows: tuple[tuple[str, ...], ...]
@@ -79,6 +83,7 @@ class _Told:
     """A marked passage."""
 
     group: str
+    name: str
     text: str
     labels: tuple[str, ...]
     weight: float
@@ -120,10 +125,10 @@ class Marks:
 
     def _of_seeds(self, mark: dict[str, Any]) -> _Told:
         told = self._passages[mark["id"]]
-        return _Told(told.group, told.text, told.labels, 1.0)
+        return _Told(told.group, told.id, told.text, told.labels, 1.0)
 
     def _of_report(self, mark: dict[str, Any]) -> _Told:
-        return _Told(mark["report"], self.text_of(mark), tuple(mark.get("labels", ())), OF_REPORT)
+        return _Told(mark["report"], mark["report"], self.text_of(mark), tuple(mark.get("labels", ())), OF_REPORT)
 
     def _finder(self, mark: dict[str, Any]) -> PlaceFinder:
         """Return what knows the names of a passage: of a report by all its passages."""
@@ -170,6 +175,41 @@ class Marks:
             spans = tuple((when.start, when.end) for when in found)
             yield _example(told, spans, rows, [int(letter == "E") for letter in mark["marks"]])
 
+    def victims(self) -> Iterator[Example]:
+        """Yield passages with phrases that may name people who came to harm; classes are those of `victims.ROLES`.
+
+        A phrase that meets a marked one, and is not it to the letter, has its role.
+        """
+        for mark, told in self._marked(VICTIMS):
+            found = victims.find_victims(told.text)
+            roles = spans_of(told.text, mark["victims"])
+            classes = [_role(one, roles) for one in found]
+            spans = tuple((one.start, one.end) for one in found)
+            yield _example(told, spans, victims.features(told.text, found), classes)
+
+
+def _role(one: victims.Victims, roles: Mapping[tuple[int, int], str]) -> int:
+    meets = (role for (start, end), role in roles.items() if start < one.end and end > one.start)
+    return victims.ROLES.index(roles.get((one.start, one.end)) or next(meets, "-"))
+
+
+def spans_of(text: str, phrases: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    """Find marked phrases, which stand in order, and return what they are marked as.
+
+    Raises
+    ------
+    ValueError
+        If one is not in the text after the one before it.
+    """
+    found, position = {}, 0
+    for phrase, mark in phrases:
+        start = text.find(phrase, position)
+        if start < 0:
+            raise ValueError("a marked phrase is not in its passage, or not in this order")
+        position = start + len(phrase)
+        found[start, position] = mark
+    return found
+
 
 def _example(
     told: _Told,
@@ -179,7 +219,7 @@ def _example(
     author: str | None = None,
 ) -> Example:
     named = tuple(tuple(row) for row in rows)
-    return Example(told.group, told.text, spans, named, tuple(classes), told.weight, author)
+    return Example(told.group, told.name, told.text, spans, named, tuple(classes), told.weight, author)
 
 
 def spans_of_names(text: str, places: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
@@ -192,12 +232,8 @@ def spans_of_names(text: str, places: Sequence[Sequence[str]]) -> dict[tuple[int
     ValueError
         If one is not in the text after the one before it.
     """
-    found, position = {}, 0
-    for name, part in places:
-        start = text.find(name, position)
-        if start < 0:
-            raise ValueError("a marked name is not in its passage, or not in this order")
-        end = position = start + len(name)
+    found = {}
+    for (start, end), part in spans_of(text, places).items():
         while lead := re.match(r"(?:[a-z][\w'’-]*|[-–,.]|\d+\w*)\s+(?=.*[A-Z])", text[start:end]):
             start += lead.end()
         while tail := re.search(r"\s+(?:[a-zà-ž][a-zà-ž'’-]*|No\.?|\d+\w*)$", text[start:end]):
