@@ -118,7 +118,12 @@ def test_the_day_that_the_report_names_stands_for_its_publication() -> None:
     ):
         assert day_of_report(opening, 0) == dt.date(2014, 2, 12)  # news is of its day
         assert day_of_report(opening, 4) is None
-    assert day_of_report("The war goes on since Thursday 24 February 2022.", 0) is None
+    for past in (
+        "The war goes on since Thursday 24 February 2022.",
+        "The war that began on Thursday, 24 February 2022, has killed thousands.",
+        "The massacre of Saturday, 7 October 2023, was recalled.",
+    ):
+        assert day_of_report(past, 0) is None, past
     assert day_of_report("Digest, 4 to 30 March 2024", 0) is None  # "on Monday" may be any of four
     (incident,) = incidents(
         ("Update (as of 17 February 2025)\n", ""),

@@ -415,6 +415,53 @@ def test_fighters_killed_are_no_incident() -> None:
     )
 
 
+def test_what_a_flood_or_a_quake_did_is_no_incident() -> None:
+    told = (
+        ("The floods came on Sunday after heavy rains.\n", "object_damaged"),
+        ("In Izium a school collapsed and two people died.\n", "incident education_facility object_destroyed"),
+    )
+    assert incidents(*told) == []
+    shelled = (
+        "In Kupiansk shells hit a house and two people died.\n",
+        "incident residential_building civilians_killed",
+    )
+    assert [i.place for i in incidents(*told, shelled)] == ["Kupiansk"]
+
+
+def test_the_headline_of_another_article_is_no_incident() -> None:
+    headline = ("Related: Drone strike kills six in Izium market\n", "incident commercial_premises civilians_killed")
+    assert incidents(headline) == []
+
+
+def test_the_sum_of_a_barrage_is_not_the_toll_of_its_first_town() -> None:
+    (incident,) = incidents(
+        (
+            "Russian missiles hit three towns in Ukraine on Tuesday, killing at least nine people.\n",
+            "incident missile_strike civilians_killed",
+        ),
+        (
+            "In Izium, four people were killed when a missile hit a block of flats.\n",
+            "incident residential_building missile_strike civilians_killed",
+        ),
+    )
+    assert (incident.place, incident.killed) == ("Izium", (4, 4))
+
+
+def test_dead_who_are_not_counted_are_one_or_more_where_the_tagger_is_told_of_them() -> None:
+    (incident,) = incidents(
+        ("A missile hit a hospital in Izium on Tuesday.\n", "incident medical_facility missile_strike"),
+        ("Dead and wounded are reported.\n", "incident civilians_killed civilians_injured"),
+    )
+    assert (incident.killed, incident.injured) == ((1, None), (1, None))
+
+
+def test_a_number_of_people_whom_the_tagger_does_not_hold_for_harmed_is_no_toll() -> None:
+    (incident,) = incidents(
+        ("Gunmen took four men from their homes in Izium on Tuesday.\n", "incident abduction_or_detention"),
+    )
+    assert (incident.killed, incident.injured) == (None, None)
+
+
 def test_an_object_that_nothing_befell_is_no_incident() -> None:
     assert incidents(("Hundreds live in tents near Izmir.\n", "displacement_site incident")) == []
 

@@ -37,6 +37,8 @@ SETS = {
     "ninth": "yz",
     "tenth": "ijo",
     "eleventh": "1234",
+    "twelfth": "5678",
+    "thirteenth": "9",
 }
 KEPT = (
     "gold", "said", "f1", "precision", "recall", "objects_micro_f1", "indicators_micro_f1", "killed_exact",

@@ -137,6 +137,12 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
 
 
+def _is_named(who: str) -> bool:
+    """Whether a party has a name, and is not just "soldiers", at the start of a sentence or not."""
+    small = who[0].lower() + who[1:]
+    return bool(_NAMED.search(who)) and not (_PLAIN.fullmatch(small) or _PLAIN.fullmatch(f"{small} men"))
+
+
 def name_author(texts: Iterable[str], least: float, but: str | None = None) -> str | None:
     """Choose the author that the passages of one incident name most surely, as they write it.
 
@@ -160,7 +166,7 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
             never[party] = never.get(party, 1.0) * (1.0 - chance)
     likely = [party for party, (chance, _) in best.items() if chance >= least]
     surest = min((never[party] for party in likely), default=1.0)
-    named = [party for party in likely if _NAMED.search(best[party][1]) and never[party] <= SHORT * surest]
+    named = [party for party in likely if _is_named(best[party][1]) and never[party] <= SHORT * surest]
     return best[min(named or likely, key=never.__getitem__)][1] if likely else None
 
 

@@ -106,6 +106,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     nowhere = nowhere or (draft.place is not None and draft.place.role == "bare" and not civil)
     if nowhere and draft.date is None and not _settled(draft):
         return False
+    if draft.place is None and draft.date is None and not civil and not any(hurts(piece) for piece in draft.pieces):
+        return False
     shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
     shown |= {"military_use_of_object"}
     told = labels & shown or (civil and labels & MEANS) or any(hurts(piece) for piece in draft.pieces)

@@ -24,6 +24,7 @@ from ihlclass.incidents.figure_words import (
     FIGHTER,
     HURTFUL,
     LATER,
+    LEAST,
     LIKELY,
     MISHAP,
     NO_EVENT,
@@ -37,11 +38,9 @@ from ihlclass.incidents.figure_words import (
     SPECIAL,
     UNSURE_NONE,
 )
-from ihlclass.incidents.victims import Victims, find_victims, interval_of, judged, number_of, without_days
+from ihlclass.incidents.victims import ODD_LETTERS, Victims, find_victims, interval_of, judged, number_of, without_days
 from ihlclass.types import Interval
 
-#: Letters that match "s" and "i" without regard to case, and are others.
-_ODD_LETTERS = str.maketrans("ſı", "si")
 #: A figure is corrected to one that is so many times as large at most, or as small.
 LIKE = 3
 #: So many dead are a sum, not the toll of one attack.
@@ -54,7 +53,9 @@ _ROLES = {
     "K": ("killed", "count"), "I": ("injured", "count"), "k": ("killed", "part"), "i": ("injured", "part"),
     "X": ("killed", "other"), "Y": ("injured", "other"), "S": ("killed", "total"), "T": ("injured", "total"),
 }  # fmt: skip
-_MORE = re.compile(r"(?:another|a further|further|an additional|additional|one more)\b|.*\bmore\b(?! than\b)", re.I)
+_MORE = re.compile(
+    r"(?:another|a further|further|an additional|additional|one more)\b|.*(?<!or )\bmore\b(?! than\b)", re.I
+)
 _VERB = re.compile(
     r"\b(?:(?P<kills>kill(?:ed|ing|s))|(?:injur|wound)(?:ed|ing|es|s))\s+(?:(?:also|at least|over|about)\s+)?$", re.I
 )
@@ -62,6 +63,7 @@ _VERB = re.compile(
 _AGENT = re.compile(
     r"\s+(?:shot(?:\s+dead|\s+and\s+killed)?|killed|murdered|executed|beheaded|stabbed|wounded|abducted)\s+"
     r"(?:an?|the|his|her|their|another|two|three|four|five|six|seven|several|civilians|at least|\d+)\s"
+    r"(?!(?:\w+\s+){0,1}(?:days?|nights?|weeks?|hours?|months?|years?|mornings?|evenings?)\b)"
 )
 _BODIES = re.compile(r"\b(?:bod(?:y|ies)|corpses?)\b", re.I)
 #: "shot in the knee"
@@ -77,6 +79,11 @@ _AMONG = re.compile(
     re.I,
 )
 _OF_THE_DEAD = re.compile(r"\bof (?:the|those) (?:dead|killed|victims|wounded|injured)\b", re.I)
+#: What stands before an entry of a list: nothing, or a mark.
+_OPENS = re.compile(r"(?:^|[.,;:|/(\n•–—-])\s*$")
+_AT_LEAST = re.compile(rf"(?:{LEAST})\b", re.I)
+#: "Of the 40 passengers, 12 were killed."
+_OF_THESE = re.compile(r"(?:^|[.;]\s+)Of\s+$")
 _ONE_OF = re.compile(r"one of\b", re.I)
 #: What befalls drones, not people.
 _DOWNED = re.compile(r"\s+(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)\b", re.I)
@@ -84,11 +91,16 @@ _MENTION = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?(?:dead|wounded|injured|deaths|fatalities|injuries|casualties|victims|losses)", re.I
 )
 #: What stands between a number and another account of it.
+_PAUSE = re.compile(r"[.;!?](?:\s|$)")
+_ON = re.compile(r"\band\s*$")
 _ELSEWHERE = re.compile(
-    r"[.;](?:\s|$)|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
+    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]*\bto\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
 #: A list goes on: "a teacher, a nurse and her son".
 _GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
+_COMMA = re.compile(r"\s*,\s+")
+_COLON = re.compile(r":\s|\s[–—-]\s")
+_CLOSES = re.compile(r"\s*,\s+(?:who\s+)?(?:were|was|died|had|have|are)\b")
 #: Kinds of figures that are added up where a passage tells several.
 _ADDED = frozenset({"count", "group", "one", "plural", "mention"})
 
@@ -128,7 +140,7 @@ def find_figures(text: str, previous: Figure | None = None) -> list[Figure]:
     previous
         The last figure of the passage before it, which a bare number may correct: "by evening it spoke of fifteen".
     """
-    text = text.translate(_ODD_LETTERS)
+    text = text.translate(ODD_LETTERS)
     found = find_victims(text)
     return figures_of(text, found, judged(text, found), previous)
 
@@ -143,10 +155,12 @@ def figures_of(
     figures = [*_nobody(plain), *_entries(text, plain), *_later(plain)]
     for one, role in zip(found, roles, strict=True):
         role = _struck(plain, one) if role == "-" else role
+        if one.kind == "pronoun" and role in "KI" and any(figure.kind == "one" for figure in figures):
+            role = role.lower()  # who was told of before
         if role != "-" and not _meets(figures, one.start, one.end):
             figures += _told(plain, one, role)
     figures += _corrections(plain, figures, previous)
-    figures = _accounts(plain, figures)
+    figures = _accounts(plain, _enumerated(plain, sorted(figures, key=lambda figure: figure.start)))
     return sorted(figures, key=lambda figure: (figure.start, figure.harm))
 
 
@@ -179,10 +193,12 @@ def _nobody(text: str) -> Iterator[Figure]:
 def _entries(text: str, plain: str) -> Iterator[Figure]:
     """Yield the entries of a list or table: "Killed: 3", where that is no part of a day."""
     for found in ENTRY.finditer(text):
-        entry = QUANTITY.match(plain[found.start("quantity") : found.end()].strip())
+        if not _OPENS.search(text, 0, found.start()):
+            continue  # "nine people were killed: six men and three women"
+        entry = QUANTITY.match(plain, found.start("quantity"))
         interval = interval_of(entry) if entry else None
-        if interval is not None:
-            yield Figure(*found.span(), "killed" if found["killed"] else "injured", interval, "count")
+        if entry is not None and interval is not None:
+            yield Figure(found.start(), entry.end(), "killed" if found["killed"] else "injured", interval, "count")
 
 
 def _later(text: str) -> Iterator[Figure]:
@@ -218,7 +234,7 @@ def _told(text: str, one: Victims, role: str) -> Iterator[Figure]:
         kind = "total"
     if kind == "other" and one.kind in ("plural", "pronoun"):
         return
-    if _DOWNED.match(after):
+    if _DOWNED.match(after) or (one.kind == "count" and _OF_THESE.search(text, 0, one.start)):
         return
     fate = DEADLY.search(after)
     if harm == "killed" and most is not None and LIKELY.search(after[: fate.start()] if fate else ""):
@@ -263,7 +279,7 @@ def _kind_of(text: str, one: Victims) -> str:
         return "more"
     if one.kind != "count" and _MENTION.fullmatch(words):
         return "mention"
-    if one.interval in ((1, None), (2, None)):
+    if one.interval in ((1, None), (2, None)) and not _AT_LEAST.match(words):
         return "plural"
     if one.interval == (1, 1):
         return "count" if one.kind == "count" and not _ONE_OF.match(words) else "one"
@@ -281,9 +297,9 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
     found = []
     ordered = sorted(figures, key=lambda figure: figure.start)
     for figure in ordered:
-        if figure.kind in ("count", "group") and figure.interval[0] > 1:
+        if figure.kind in ("count", "group") and figure.interval[0]:
             before = first.setdefault(figure.harm, figure)
-            if before is not figure and _ELSEWHERE.search(text, before.end, figure.start):
+            if before is not figure and _elsewhere(text[before.end : figure.start]):
                 less = figure.kind == "group" and figure.interval[0] <= before.interval[0]
                 figure = replace(figure, kind="part" if less else "other")
         if (one := last.get(figure.harm)) is not None and figure.kind in ("one", "plural"):
@@ -294,6 +310,11 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
         last[figure.harm] = figure
         found.append(figure)
     return found
+
+
+def _elsewhere(between: str) -> bool:
+    """Whether another sentence or speaker gives the second of two numbers, or one that holds the first."""
+    return bool(_ELSEWHERE.search(between)) and not (_ON.search(between) and not _PAUSE.search(between))
 
 
 def _meets(figures: Iterable[Figure], start: int, end: int) -> bool:
@@ -330,6 +351,30 @@ def unnumbered(text: str, figures: Sequence[Figure], harms: Iterable[str]) -> It
         word = (DEADLY if harm == "killed" else HURTFUL).search(text)
         if word is not None and not any(figure.harm == harm for figure in figures):
             yield Figure(*word.span(), harm, (1, None), "mention")
+
+
+def _enumerated(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """Tell apart who make up a number: "two farmers, a father and his son, were killed", "nine killed: six men and ..."."""
+    found = list(figures)
+    for number, figure in enumerate(figures):
+        least, most = figure.interval
+        if least != most or least < 2 or figure.kind not in ("count", "group"):
+            continue
+        listed: list[int] = []
+        for i in range(number + 1, len(figures)):
+            if sum(figures[k].interval[0] for k in listed) >= least or _PAUSE.search(
+                text, figure.end, figures[i].start
+            ):
+                break
+            if figures[i].harm == figure.harm and figures[i].kind in ("count", "group", "one", "part"):
+                listed.append(i)
+        if len(listed) > 1 and sum(figures[i].interval[0] for i in listed) == least:
+            between = text[figure.end : figures[listed[0]].start]
+            closed = _COMMA.fullmatch(between) and _CLOSES.match(text, figures[listed[-1]].end)
+            if closed or _COLON.search(between):
+                for i in listed:
+                    found[i] = replace(figures[i], kind="part")
+    return found
 
 
 def added(figures: Sequence[Figure]) -> list[Figure]:
@@ -377,8 +422,6 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
                 less["one"].append(figure.interval)
         elif figure.kind == "group":
             groups.append(figure.interval)
-        elif figure.interval in ((2, None), (1, None)):
-            less["plural"].append(figure.interval)
         elif figure.kind == "more" and (counts or groups):
             last = counts if counts else groups
             last[-1] = _more(last[-1], figure.interval)

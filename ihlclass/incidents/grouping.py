@@ -158,11 +158,19 @@ _COUNTED = frozenset({"count", "group", "other", "one", "either"})
 
 
 def _toll(pieces: Sequence[Piece], harm: str) -> Interval | None:
-    """Combine what pieces say of a harm: a greater sum over a wider area only where the others count nobody."""
-    own = [f for p in pieces if not p.sums_up for f in added(p.figures) if f.harm == harm and f.kind in _COUNTED]
-    most = max((f.interval[1] or f.interval[0] for f in own), default=None)
+    """Combine what pieces say of a harm: a greater sum over a wider area, told before the others count, is not of here."""
+    own = [
+        (p.number, f)
+        for p in pieces
+        if not p.sums_up
+        for f in added(p.figures)
+        if f.harm == harm and f.kind in _COUNTED
+    ]
+    first = min((number for number, _ in own), default=-1)
+    most = max((f.interval[1] or f.interval[0] for _, f in own), default=0)
     return combine(
-        (f for p in pieces for f in added(p.figures) if not p.sums_up or most is None or f.interval[0] <= most), harm
+        (f for p in pieces for f in added(p.figures) if not p.sums_up or p.number > first or f.interval[0] <= most),
+        harm,
     )
 
 

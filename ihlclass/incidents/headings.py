@@ -63,7 +63,7 @@ _TOP, _LINE, _BARE = 2, 16, 4
 #: News names its day in one of the first paragraphs (counted from 0), after these.
 _NEWS = 1
 _OWN_WEEKDAY = re.compile(
-    r"^(?!.*\b(?:since|until|after|before|by)\b[^,;.]*,?\s*(?:the\s+)?$).*\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday),?\s+(?:the\s+)?$",
+    r"^(?!.*\b(?:since|until|after|before|by|began|begun|started|anniversary|recall\w*|remember\w*)\b[^,;.]*,?\s*(?:the\s+)?$).*(?<!\bof )\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday),?\s+(?:the\s+)?$",
     re.I | re.S,
 )
 #: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.

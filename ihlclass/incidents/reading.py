@@ -41,7 +41,12 @@ TITLE = 2
 RULED_OUT = 0.1
 #: So many paragraphs of a live page open with the hour, at least.
 LIVE = 4
-_HOUR = re.compile(r"\W*(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.:/])")
+#: The headline of another article.
+_RELATED = re.compile(
+    r"\W*(?:related|read (?:also|more|next)|see also|also read|more on this|recommended)(?:\s+(?:story|stories|articles?|news|coverage))?\s*[:|]",
+    re.I,
+)
+_HOUR = re.compile(r"\W*(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d.:/])")
 _SAME = re.compile(
     r"(?:,?\s*(?:(?:a|an|the|also|located|which (?:is|lies)|lies|situated|and its|just|"
     r"some)\b[^.;:]{0,60}?)?\s*(?:\b(?:in|of|near|from|outside|around|at|to|off|within|"
@@ -175,7 +180,7 @@ class Piece:
     @property
     def sums_up(self) -> bool:
         """Whether what the piece counts is that of a wider area: of several places, or of a country or region."""
-        wide = self.place is None and self.wide is not None and self.wide.kind in ("country", "region")
+        wide = self.place is None and self.wide is not None and self.wide.kind == "region"
         return self.summed or self.everywhere or wide
 
     @property
@@ -228,6 +233,8 @@ def read(
     live = _day_of_live_page(report, passages)
     for number, tagged in enumerate(passages):
         text = tagged.passage.text
+        if _RELATED.match(text):
+            continue
         unshown = {"military_objective"} - ({"military_objective"} if MILITARY.search(text) else set())
         labels = tuple(label for label in tagged.tags.labels if label in known and label not in unshown)
         review = tuple(label for label in tagged.tags.review if label in known and label not in labels)

@@ -26,7 +26,7 @@ from ihlclass.incidents.cues import (
     refers_to,
 )
 from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, surely, time_of
-from ihlclass.incidents.figure_words import FIGHTER
+from ihlclass.incidents.figure_words import ARMS, DISASTER, FIGHTER
 from ihlclass.incidents.places import Mention, PlaceFinder, with_city
 from ihlclass.incidents.reading import SHOWN, Piece
 from ihlclass.types import Report
@@ -37,8 +37,17 @@ REACH = 3
 RECENT = 50
 
 
+#: A report that names floods, quakes and the like so often tells of one.
+DISASTERS = 2
+
+
 #: Between a settlement and the district that it is part of.
 _IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
+
+
+def _unarmed(draft: Draft) -> bool:
+    """Whether no passage of an incident tells of arms, of a means or of a conduct: in a report on a flood, its damage."""
+    return not draft.labels & (MEANS | CONDUCT) and not any(ARMS.search(piece.text) for piece in draft.pieces)
 
 
 class Thread:
@@ -96,7 +105,9 @@ class Thread:
         self._settle_wide()
         self._merge_undated()
         self._name_districts()
+        disaster = len(DISASTER.findall(self.report.text)) >= DISASTERS
         kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
+        kept = [draft for draft in kept if not (disaster and _unarmed(draft))]
         inherit(kept, self.barrage, self.report.published)
         return kept
 

@@ -54,17 +54,23 @@ MODEL_FILE = Path(__file__).with_name("victims.npz")
 #: are counted by another phrase as killed or injured; killed or injured by another account; a sum over many attacks.
 ROLES = "-KIBkiXYST"
 
+#: Letters that match "s" and "i" without regard to case, and are others.
+ODD_LETTERS = str.maketrans("ſı", "si")
 _START = re.compile(r"(?<![\w'’-])(?=[^\W_])")
 _WORD = re.compile(r"\s*([^\W\d_][\w'’-]*)")
 _DET = re.compile(r"(?:an?|the|his|her|their|my|our|its|your|another|this|whose)\s+(?=\w)", re.I)
 _OF_THEM = re.compile(
     r"\s+of\s+(?:(?:the|his|her|their|its|our|my|those|these)\s+(?=\w)|(?=them\b|us\b|those\b))", re.I
 )
+_AGES = rf"(?:{COUNT})(?:(?:,|\s+(?:and|to))\s+(?:{COUNT}))*"
 _AGE = re.compile(
-    rf"\s*\(\s*[^()]{{1,40}}\)|,?\s+(?:aged?|b\.|born(?: in)?)\s+(?:{COUNT})(?:(?:,|\s+(?:and|to))\s+(?:{COUNT}))*|"
-    rf",?\s+(?:{COUNT})(?:(?:,|\s+and)\s+(?:{COUNT}))*\s+(?:years?|months?|weeks?|days?)(?:\s+(?:old|of age))?\b|"
-    r",\s*\d{1,2}(?:(?:,|\s+and)\s+\d{1,2})*(?![\w.:/-])(?!\s+[a-z]+(?:ed|s)\b)|"
-    rf"\s+of\s+(?:{COUNT})(?![\w-])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
+    rf"\s*\(\s*[^()]{{1,40}}\)|,?\s+(?:aged?|b\.|born(?: in)?)\s+{_AGES}|,?\s+{_AGES}\s+(?:years?|months?|weeks?|days?)(?:\s+(?:old|of age))?\b",
+    re.I,
+)
+#: Of one person: "a nurse, 34, was killed", "a girl of six".
+_OWN_AGE = re.compile(
+    r",\s*\d{1,2}(?=\s*(?:[,.;:)]|$|(?:and|was|were|is|who|died|had|has|from)\b))|"
+    rf"\s+of\s+(?:{COUNT})(?![\w-])(?!\s+(?!(?:and|was|were|is|who|died|had|has|from|in|with)\b)[a-z])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
     re.I,
 )
 #: "a 45-year-old woman": the age before the noun.
@@ -74,7 +80,8 @@ _TOLD_AGE = re.compile(
     r"(?:[a-z][\w'’-]{0,30}\s+){0,2}(?P<noun>[a-z][\w'’-]{0,30})(?=\s+of\s+\d{1,2}\s+years\b|\s+aged\s+\d|,\s+\d{1,2},)"
 )
 _LASTS = re.compile(
-    r"wars?|conflict|siege|truce|ceasefire|sentence|term|ban|tree|building|house|bridge|career|period|rule|occupation"
+    r"wars?|conflict|siege|truce|ceasefire|sentence|term|ban|tree|building|house|bridge|career|period|rule|occupation|"
+    r"nights?|hours?|weeks?|months?|mornings?|evenings?|afternoons?"
 )
 #: One more, whose noun is left out: "one was killed and another wounded".
 _ANOTHER = re.compile(
@@ -87,6 +94,12 @@ _STRUCK = re.compile(
     r"\b(?:shot|(?:death|deaths|murder|killing|execution|body|bodies|remains|lives|life|injury|injuries)\s+(?:of|to))\s+(?:dead\s+)?$",
     re.I,
 )
+#: Where what a phrase names ends, and what is done to it begins.
+_CLAUSE = re.compile(
+    r",| and |\b(?:by|was|were|is|are|had|have|has|who|killed|shot|died|dead|injured|wounded|when|after|while)\b"
+)
+#: "five of one family"
+_OF, _ONE = re.compile(r"\bof\s+$", re.I), re.compile(r"one\b", re.I)
 _HOW = re.compile(r"\bhow\s+$", re.I)
 #: "a mother and child"
 _AND_KIN = re.compile(r"\s+and\s+(?:child|baby|infant|son|daughter|wife|husband)\b", re.I)
@@ -152,10 +165,16 @@ def number_of(words: str) -> int | None:
     digits = re.sub(r"[, \u00a0\u202f]", "", words)
     if digits.isdecimal():
         return int(digits) if len(digits) < 8 else None
+    if words == "half a dozen":
+        return 6
     if " dozen" in words:
         half = 6 if "and a half" in words else 0
         first = words.split()[0]
         return 12 * (1 if first == "a" else UNITS[first]) + half
+    if words.endswith(" thousand"):
+        first = words.removesuffix(" thousand")
+        many = 1 if first == "a" else number_of(first)
+        return None if many is None else 1000 * many
     if " hundred" in words:
         first, _, rest = words.partition(" hundred")
         more = number_of(rest.removeprefix(" and")) if rest else 0
@@ -205,7 +224,7 @@ def without_days(text: str) -> str:
 
 def find_victims(text: str) -> list[Victims]:
     """Return the phrases of a passage that may name people who came to harm, in order; fighters are left out."""
-    text = without_days(text)
+    text = without_days(text.translate(ODD_LETTERS))
     ratios = [found.span() for found in RATIO.finditer(text)]
     found: list[Victims] = []
     past = 0
@@ -214,10 +233,11 @@ def find_victims(text: str) -> list[Victims]:
         if at < past or any(first <= at < last for first, last in ratios):
             continue
         number = QUANTITY.match(text, at)
-        if _HOW.search(text, max(0, at - 8), at) or (number is not None and YEAR.match(number.group().strip())):
+        if _HOW.search(text, max(0, at - 8), at) or (_OF.search(text, max(0, at - 4), at) and _ONE.match(text, at)):
             continue
         phrase = _people(text, at, number) or (_counted(text, at, number) if number else _unnumbered(text, at))
-        if number is not None and (phrase is None or phrase.end == number.end()) and _is_age(text, at):
+        alone = number is not None and (phrase is None or phrase.end == number.end())
+        if number is not None and alone and (YEAR.match(number.group().strip()) or _is_age(text, at)):
             continue
         if phrase is None:
             past = number.end() if number is not None else past
@@ -255,7 +275,7 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
         return None
     kind, end = noun.kind, noun.end
     if not kind and det and 0 < noun.words < 4 and _STRUCK.search(text, max(0, at - 40), at):
-        creature = not BEAST.fullmatch(noun.word) and not NOT_PEOPLE.fullmatch(noun.word)
+        creature = not any(kind.fullmatch(noun.word) for kind in (BEAST, NOT_PEOPLE, _LASTS))
         kind = ("plural" if noun.word.endswith("s") else "one") if creature else ""
     told = _TOLD_AGE.match(text, place) if det and not kind else None
     if told and not BEAST.fullmatch(told["noun"]) and not _LASTS.fullmatch(told["noun"]):
@@ -267,20 +287,20 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
         return Victims(at, (of or number).end(), interval, "count") if alone and number and interval else None
     if number is None and (_INNER.search(text[place:end]) or _COUNT.search(text[place:end])):
         return None
-    if det and (noun.word in TWO_PEOPLE or re.search(r"\btwin\s", text[at:end])):
+    if det and number is None and (noun.word in TWO_PEOPLE or re.search(r"\btwin\s", text[at:end])):
         interval = (2, 2)
     if family := MEMBERS.match(text, end):
         count = QUANTITY.match(family["count"] or family["count2"])
         end, interval, kind = family.end(), (interval_of(count) if count else None) or interval, "plural"
     if company := _AND_KIN.match(text, end) if interval is None and kind == "one" else None:
         return Victims(at, company.end(), (2, 2), "count")
-    if kind == "fighter" or FIGHTER.search(re.split(r",| and ", text[at : end + 25])[0]):
+    if kind == "fighter" or FIGHTER.search(_CLAUSE.split(text[at : end + 25])[0]):
         return _fighters(text, at, end)
     if interval is None:
         interval = (1, 1) if kind == "one" else (1, None)
     if name := _OWN_NAME.match(text, end) if kind == "one" else None:
         end = end if NAMED_NOT.search(name.group()) or ". " in name.group() else name.end()
-    if age := _AGE.match(text, end):
+    if age := _AGE.match(text, end) or (_OWN_AGE.match(text, end) if kind == "one" else None):
         end = age.end()
     return Victims(
         at, end, interval, "one" if interval == (1, 1) else "count" if number or interval[0] > 1 else "plural"
