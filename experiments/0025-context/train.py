@@ -3,10 +3,9 @@
 usage: python experiments/0025-context/train.py [--folds N | --write]
 
 Marks: seeds/places, seeds/authors, seeds/times, seeds/victims. Of five folds of whole groups of passages and whole
-reports the first N
-(1) are read by readers of the other four, with and without layers of the encoder; figures are written to
-scores.json beside this file. With --write the readers are fitted on all marks and put into the package, with their
-encoder. Either takes a quarter of an hour or two on two cores.
+reports the first N (1) are read by readers of the other four, with and without layers of the encoder; figures are
+written to scores.json beside this file. With --write the readers are fitted on all marks and put into the package, with
+their encoder. Either takes half an hour or more on two cores.
 """
 
 from __future__ import annotations

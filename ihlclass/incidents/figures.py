@@ -160,8 +160,11 @@ def figures_of(
         if role != "-" and not _meets(figures, one.start, one.end):
             figures += _told(plain, one, role)
     figures += _corrections(plain, figures, previous)
-    figures = _accounts(plain, _enumerated(plain, sorted(figures, key=lambda figure: figure.start)))
-    return sorted(figures, key=lambda figure: (figure.start, figure.harm))
+    return _accounts(plain, _enumerated(plain, sorted(figures, key=_in_order)))
+
+
+def _in_order(figure: Figure) -> tuple[int, str]:
+    return figure.start, figure.harm
 
 
 def _struck(text: str, one: Victims) -> str:
@@ -295,8 +298,7 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
     first: dict[str, Figure] = {}
     last: dict[str, Figure] = {}
     found = []
-    ordered = sorted(figures, key=lambda figure: figure.start)
-    for figure in ordered:
+    for figure in figures:
         if figure.kind in ("count", "group") and figure.interval[0]:
             before = first.setdefault(figure.harm, figure)
             if before is not figure and _elsewhere(text[before.end : figure.start]):
@@ -382,20 +384,19 @@ def added(figures: Sequence[Figure]) -> list[Figure]:
 
     People without a number leave the sum open only where there is no number beside them.
     """
-    kept = [figure for figure in figures if figure.kind not in _ADDED or figure.interval == NOBODY]
+    kept = [figure for figure in figures if not _adds(figure)]
     for harm in ("killed", "injured"):
-        told = [figure for figure in figures if figure.harm == harm and figure not in kept]
+        told = [figure for figure in figures if figure.harm == harm and _adds(figure)]
         numbered = [figure for figure in told if figure.kind not in ("plural", "mention")]
-        told = numbered or told
         if len(numbered) > 1:
-            most = [figure.interval[1] for figure in told]
-            interval = (
-                sum(figure.interval[0] for figure in told),
-                None if None in most else sum(number for number in most if number is not None),
-            )
-            told = [replace(told[0], end=told[-1].end, interval=interval, kind="group")]
-        kept += told
-    return sorted(kept, key=lambda figure: (figure.start, figure.harm))
+            interval = _sum([figure.interval for figure in numbered])
+            numbered = [replace(numbered[0], end=numbered[-1].end, interval=interval, kind="group")]
+        kept += numbered or told
+    return sorted(kept, key=_in_order)
+
+
+def _adds(figure: Figure) -> bool:
+    return figure.kind in _ADDED and figure.interval != NOBODY
 
 
 def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
@@ -417,14 +418,14 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
             less[figure.kind].append(figure.interval)
         elif figure.kind == "later":
             if last := (counts or groups)[-1:]:
-                counts.append(_more(last[0], figure.interval))
+                counts.append(_sum([last[0], figure.interval]))
             else:
                 less["one"].append(figure.interval)
         elif figure.kind == "group":
             groups.append(figure.interval)
         elif figure.kind == "more" and (counts or groups):
             last = counts if counts else groups
-            last[-1] = _more(last[-1], figure.interval)
+            last[-1] = _sum([last[-1], figure.interval])
         else:
             counts.append(figure.interval)
     greatest = max((least for least, _ in counts), default=0)
@@ -440,6 +441,7 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
     )
 
 
-def _more(interval: Interval, others: Interval) -> Interval:
-    most = None if interval[1] is None or others[1] is None else interval[1] + others[1]
-    return interval[0] + others[0], most
+def _sum(intervals: Sequence[Interval]) -> Interval:
+    """Add intervals up; an open one leaves the sum open."""
+    most = [interval[1] for interval in intervals if interval[1] is not None]
+    return sum(least for least, _ in intervals), sum(most) if len(most) == len(intervals) else None

@@ -11,7 +11,7 @@ from typing import Protocol
 from ihlclass.incidents.authors import LIKELY, SURE, name_author
 from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
-from ihlclass.incidents.figures import added, combine
+from ihlclass.incidents.figures import Figure, added, combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.headings import day_of_report, title_place
 from ihlclass.incidents.places import PlaceFinder
@@ -116,6 +116,7 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         if label in held
     }
     pieces = sorted(draft.pieces, key=lambda p: p.number)
+    told = [(piece, added(piece.figures)) for piece in pieces]
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
     telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
@@ -136,8 +137,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         passages=evidence,
         country=settlement.country if settlement else finder.code_of(place),
         coordinates=settlement.coordinates if settlement else None,
-        killed=_toll(pieces, "killed"),
-        injured=_toll(pieces, "injured"),
+        killed=_toll(told, "killed"),
+        injured=_toll(told, "injured"),
         attributed_to=name_author(telling, LIKELY, but)
         or name_author(attributing, LIKELY, but)
         or name_author(own, SURE, but)
@@ -157,21 +158,15 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
 _COUNTED = frozenset({"count", "group", "other", "one", "either"})
 
 
-def _toll(pieces: Sequence[Piece], harm: str) -> Interval | None:
+def _toll(told: Sequence[tuple[Piece, Sequence[Figure]]], harm: str) -> Interval | None:
     """Combine what pieces say of a harm: a greater sum over a wider area, told before the others count, is not of here."""
     own = [
-        (p.number, f)
-        for p in pieces
-        if not p.sums_up
-        for f in added(p.figures)
-        if f.harm == harm and f.kind in _COUNTED
+        (p.number, f) for p, figures in told if not p.sums_up for f in figures if f.harm == harm and f.kind in _COUNTED
     ]
     first = min((number for number, _ in own), default=-1)
     most = max((f.interval[1] or f.interval[0] for _, f in own), default=0)
-    return combine(
-        (f for p in pieces for f in added(p.figures) if not p.sums_up or p.number > first or f.interval[0] <= most),
-        harm,
-    )
+    here = (f for p, figures in told for f in figures if not p.sums_up or p.number > first or f.interval[0] <= most)
+    return combine(here, harm)
 
 
 def _figures(pieces: Iterable[Piece]) -> Iterator[FigureSource]:

@@ -60,10 +60,11 @@ _OPENING = 4
 _TOP, _LINE, _BARE = 2, 16, 4
 
 
+_DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 #: News names its day in one of the first paragraphs (counted from 0), after these.
 _NEWS = 1
 _OWN_WEEKDAY = re.compile(
-    r"^(?!.*\b(?:since|until|after|before|by|began|begun|started|anniversary|recall\w*|remember\w*)\b[^,;.]*,?\s*(?:the\s+)?$).*(?<!\bof )\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday),?\s+(?:the\s+)?$",
+    rf"^(?!.*\b(?:since|until|after|before|by|began|begun|started|anniversary|recall\w*|remember\w*)\b[^,;.]*,?\s*(?:the\s+)?$).*(?<!\bof )\b(?:{_DAY_NAME}|today|yesterday),?\s+(?:the\s+)?$",
     re.I | re.S,
 )
 #: "4 to Sunday" 10 March: in a range of no more than a week, each day of the week comes once.
@@ -114,9 +115,11 @@ def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
     return Heading(replace(place, start=0, end=0), 0, False) if place is not None else None
 
 
+#: A day that a text names: where, in characters, and which.
+_Day = tuple[int, int, dt.date]
 #: What no title ends in; and what follows the day: a place or a name, then the dash of a dateline.
 _TITLE_GOES_ON = re.compile(
-    r"(?:^|\b(?:on|of|since|in|until|till|by|from|before|after|at|during|between|and|to|this|that|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|[^\w\s])\s*$",
+    rf"(?:^|\b(?:on|of|since|in|until|till|by|from|before|after|at|during|between|and|to|this|that|{_DAY_NAME})|[^\w\s])\s*$",
     re.I,
 )
 _RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:,]{{0,40}}?\s[-–—]\s")
@@ -128,10 +131,12 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
-    if not head and not paragraph and len(run_in := _run_in(text)) == 1:
-        return run_in[0]
-    if not head and paragraph <= _NEWS and len(own := _news_of(text)) == 1:
-        return own.pop()
+    if not head and paragraph <= _NEWS:
+        named = [(when.start, when.end, when.date) for when in find_dates(text) if when.kind == "day" and when.date]
+        if not paragraph and len(run_in := _run_in(text, named)) == 1:
+            return run_in[0]
+        if len(own := _news_of(text, named)) == 1:
+            return own.pop()
     days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
     if len(days) != 1 or (last := days[0].date) is None:
         return None
@@ -139,16 +144,9 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     return last if since is None or 0 < last.day - int(since["day"]) < _WEEK else None
 
 
-def _run_in(text: str) -> list[dt.date]:
+def _run_in(text: str, days: Sequence[_Day]) -> list[dt.date]:
     """Return the days between a title and the report that runs on from it: "Two Killed in Homs 19 March 2014 Homs - Two ..."."""
-    return [
-        when.date
-        for when in find_dates(text)
-        if when.kind == "day"
-        and when.date
-        and _RUNS_ON.match(text, when.end)
-        and not _TITLE_GOES_ON.search(text[: when.start])
-    ]
+    return [date for start, end, date in days if _RUNS_ON.match(text, end) and not _TITLE_GOES_ON.search(text[:start])]
 
 
 def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
@@ -156,14 +154,9 @@ def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
     return [replace(m, role="other") if m.start < end and m.kind == "settlement" else m for m in mentions]
 
 
-def _news_of(text: str) -> set[dt.date]:
+def _news_of(text: str, days: Sequence[_Day]) -> set[dt.date]:
     """Return the days that an opening names with their weekday and year, "on Monday, 10 June 2024": news is of that day."""
-    days = (when for when in find_dates(text) if when.kind == "day" and when.date)
-    return {
-        when.date
-        for when in days
-        if when.date and _OWN_WEEKDAY.search(text[: when.start]) and re.search(r"\d{4}$", text[: when.end])
-    }
+    return {date for start, end, date in days if _OWN_WEEKDAY.search(text[:start]) and re.search(r"\d{4}$", text[:end])}
 
 
 #: "Location: ...", "Date: ..." in a record that is set out by fields.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ihlclass.incidents.context import words_of
+from ihlclass.incidents.context import KEPT, words_of
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.figure_words import (
     AGE_BEFORE,
@@ -122,7 +122,7 @@ _OF_DEAD = re.compile(
 )
 _FULL_NAME = re.compile(
     r"[A-Z][\w'’-]+(?: (?:al-|el-|bin |ibn |abu |Abu |de |van )?[A-Z][\w'’-]+){1,4}"
-    r"(?P<age>\s*\(\s*(?:aged? )?\d{1,3}\s*\)|,?\s+aged?\s+\d{1,3}\b|,\s*\d{1,2}(?=\s*(?:[,;.)]|and\b|$)))?"
+    r"(?:\s*\(\s*(?:aged? )?\d{1,3}\s*\)|,?\s+aged?\s+\d{1,3}\b|,\s*\d{1,2}(?=\s*(?:[,;.)]|and\b|$)))?"
 )
 #: No one phrase: "called out the men".
 _INNER = re.compile(r"\s(?:the|an?|his|her|their|its|out|off|down|up)\s|'s? (?=the)|\.\s", re.I)
@@ -214,6 +214,7 @@ def interval_of(found: re.Match[str]) -> Interval | None:
     return number, number
 
 
+@lru_cache(maxsize=KEPT)
 def without_days(text: str) -> str:
     """Blank out days with figures, whose numbers count nobody; offsets stay."""
     for when in find_dates(text):
@@ -275,7 +276,7 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
         return None
     kind, end = noun.kind, noun.end
     if not kind and det and 0 < noun.words < 4 and _STRUCK.search(text, max(0, at - 40), at):
-        creature = not any(kind.fullmatch(noun.word) for kind in (BEAST, NOT_PEOPLE, _LASTS))
+        creature = not any(other.fullmatch(noun.word) for other in (BEAST, NOT_PEOPLE, _LASTS))
         kind = ("plural" if noun.word.endswith("s") else "one") if creature else ""
     told = _TOLD_AGE.match(text, place) if det and not kind else None
     if told and not BEAST.fullmatch(told["noun"]) and not _LASTS.fullmatch(told["noun"]):
