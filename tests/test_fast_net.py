@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import pytest
 import torch
 from onnxruntime import InferenceSession
 
+from ihlclass.training import fast_net
 from ihlclass.training.config import load_config
-from ihlclass.training.fast import made_of
+from ihlclass.training.fast import _optimizers, made_of
 from ihlclass.training.fast_net import FastNet, export_net
 from ihlclass.training.joining import OF_NONE
 
@@ -57,3 +59,37 @@ def test_the_net_is_written_in_integers_but_for_what_gives_labels(tmp_path: Path
     session = InferenceSession(tmp_path / "net.onnx", providers=["CPUExecutionProvider"])
     found = np.concatenate([session.run(None, {"input_ids": row[None]})[0] for row in ids])
     np.testing.assert_allclose(found, said, atol=0.1 * np.abs(said).max())
+
+
+def test_rounding_before_neighbours_are_set_beside_gives_the_same_sums(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(3)
+    net = FastNet(draw.normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
+    export_net(net, tmp_path / "once.onnx")
+    monkeypatch.setattr(fast_net, "_round_once", lambda path: None)
+    export_net(net, tmp_path / "thrice.onnx")
+    said = []
+    for name, wanted in (("once", onnx.TensorProto.UINT8), ("thrice", onnx.TensorProto.FLOAT)):
+        model = onnx.shape_inference.infer_shapes(onnx.load(tmp_path / f"{name}.onnx"))
+        pads = {node.output[0] for node in model.graph.node if node.op_type == "Pad"}
+        types = {info.name: info.type.tensor_type.elem_type for info in model.graph.value_info}
+        assert len(pads) == 2 and {types[pad] for pad in pads} == {wanted}
+        session = InferenceSession(tmp_path / f"{name}.onnx", providers=["CPUExecutionProvider"])
+        ids = np.random.default_rng(4).integers(0, 50, (1, 12))
+        said.append(session.run(None, {"input_ids": ids})[0])
+    np.testing.assert_array_equal(said[0], said[1])
+
+
+def test_hidden_products_are_trained_apart() -> None:
+    net = FastNet(np.zeros((50, 16), dtype=np.float32), layers=2, labels=8, dropout=0.0)
+    optimizers = _optimizers(net, CONFIG)
+    hidden, others = ([one for group in o.param_groups for one in group["params"]] for o in optimizers)
+    assert {id(one) for one in hidden} == {
+        id(net.convolutions[0].weight),
+        id(net.convolutions[1].weight),
+        id(net.gist.weight),
+    }
+    assert len(hidden) + len(others) == len(list(net.parameters()))
+    rates = [group["lr"] for o in optimizers for group in o.param_groups]
+    assert rates == [CONFIG.hidden_learning_rate, CONFIG.learning_rate]

@@ -239,11 +239,14 @@ def teach_net(
     start = principal_components(embeddings, config.dimension)
     net = FastNet(start, config.layers, targets.shape[1], config.dropout).train().to(device)
     wanted = torch.from_numpy(targets.astype(np.float32)).to(device)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=0.0, fused=True)
     steps = config.epochs * -(-len(tokens) // config.batch_size)
-    rate = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, step / max(1, steps * WARM_UP)) * (steps - step) / steps
-    )
+    optimizers = _optimizers(net, config)
+    rates = [
+        torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min(1.0, step / max(1, steps * WARM_UP)) * (steps - step) / steps
+        )
+        for optimizer in optimizers
+    ]
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
     lengths = np.array([len(row) for row in tokens])
     step = 0
@@ -259,13 +262,26 @@ def teach_net(
                     torch.from_numpy(np.where(away, hidden, ids)).to(device), torch.from_numpy(there).to(device)
                 )
             loss = loss_of(logits.float(), wanted[torch.from_numpy(batch).to(device)]) / len(batch)
-            optimizer.zero_grad()
+            net.zero_grad()
             loss.backward()
-            optimizer.step()
-            rate.step()
+            for optimizer, rate in zip(optimizers, rates, strict=True):
+                optimizer.step()
+                rate.step()
             step += 1
             progress(FAST_TRAINING, step, steps)
     return net.cpu()
+
+
+def _optimizers(net: Any, config: FastConfig) -> list[Any]:
+    """Return what trains the products between the hidden layers (Jordan 2024, *Muon*), and what trains all else."""
+    import torch
+
+    hidden = [part.weight for part in (*net.convolutions, net.gist)]
+    others = [one for one in net.parameters() if not any(one is weight for weight in hidden)]
+    return [
+        torch.optim.Muon(hidden, lr=config.hidden_learning_rate, weight_decay=0.0),
+        torch.optim.AdamW(others, lr=config.learning_rate, weight_decay=0.0, fused=True),
+    ]
 
 
 def _write_net(net: Any, folder: Path, config: FastConfig) -> None:

@@ -8,6 +8,7 @@ what the accurate profile says.
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,34 @@ def export_net(net: FastNet, path: Path) -> None:
     from ihlclass.training.export import LABEL_PRODUCTS, quantized_export
 
     quantized_export(net.eval(), path, kept=LABEL_PRODUCTS)
+    _round_once(path)
+
+
+def _round_once(path: Path) -> None:
+    """Round what a convolution reads before each row is set beside its neighbours, not after: the same sums, less work.
+
+    Rounding (``DynamicQuantizeLinear``) goes by the least and the greatest number and 0, which are the same before.
+    """
+    import onnx
+
+    model = onnx.load(path)
+    nodes = [copy.deepcopy(node) for node in model.graph.node]
+    maker = {output: node for node in nodes for output in node.output}
+    for rounding in [node for node in nodes if node.op_type == "DynamicQuantizeLinear"]:
+        three = maker.get(rounding.input[0])
+        if three is None or three.op_type != "Concat" or len(three.input) != 3:
+            continue
+        pad = maker[maker[three.input[0]].input[0]]  # a slice of what is padded
+        rows, wide = three.input[1], rounding.output[0]
+        rounding.input[0], rounding.output[0] = rows, f"{wide}_row"
+        pad.input[0] = three.input[1] = rounding.output[0]
+        del pad.input[2:]
+        pad.input.append(rounding.output[2])  # what stands for 0
+        three.output[0] = wide
+        nodes = [node for node in nodes if node is not rounding]
+        nodes.insert(next(i for i, node in enumerate(nodes) if node is pad), rounding)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    del model.graph.value_info[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
