@@ -109,7 +109,7 @@ RECALLED = re.compile(
     r"in the past(?! (?:\w+ )?(?:days?|hours?|night|24))|previous(?:ly)?(?! (?:day|night|24|"
     r"\d+) ?(?:hours)?)|echo(?:es|ed)|recall(?:s|ed|ing)|"
     r"reminiscent|anniversary|(?:weeks?|months?|years?) (?:ago|earlier|after|before)|previous (?:attack|"
-    r"strike)s?|a year after)\b",
+    r"strike)s?|a year after|since [^.,;]{3,30}, when)\b",
     re.I,
 )
 _AUXILIARY = r"(?:would|could|will|shall|should|must|might|(?-i:may)|can|cannot|won['’]t|wouldn['’]t)"
@@ -164,6 +164,8 @@ LOCATES = re.compile(
     r"(?:occurred|happened|took place|taken place|were carried out|was carried out|came)\s+(?:\w+\s+){0,3}?(?:in|at|near|outside|on)\b",
     re.I,
 )
+#: "The strike hit Town": what the opening tells happened there.
+STRIKE_HIT = re.compile(rf"\b(?:the|this)\s+(?:[\w-]+\s+){{0,2}}?{_ASSAULT}\s+(?:hit|struck)\s+(?-i:[A-Z])", re.I)
 #: A strike or target is told apart from the one before.
 APART = re.compile(
     rf"\b(?:(?:another|a (?:second|third|separate|different|further)|in a separate|one (?:other|more))\s+(?:[\w-]+\s+){{0,2}}?"

@@ -119,8 +119,8 @@ NONE = re.compile(
     r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
     r"got)?\s*(?:\w+\s+)?(?P<pred>dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
     r"killed|injured|hurt|wounded|died|perished|suffered)|"
-    r"(?:no|without(?: any| causing)?|not cause(?:d)? any|"
-    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
+    r"(?:no|neither|without(?: any| causing)?|not cause(?:d)? any|"
+    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded|hurt))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
     re.I,
 )
@@ -273,7 +273,7 @@ SO_FAR = re.compile(r"(?:\s+[\w'’-]+){0,2}?\s+(?:so far|and counting)\b", re.I
 #: Words of death, from their beginning.
 DEADLY = re.compile(
     r"\b(?:kill|die[ds]?\b|dead|death|murder|execut|assassin|slain|massacr|perish|fatal|martyr|behead|bod(?:y|ies)\b|corpse|burie|"
-    r"lost\b|lives\b|toll\b|shot\b|slaught|hang)\w*",
+    r"lost\b|lives\b|toll\b|shot\b|slaught|hang|succumb|passed away\b)\w*",
     re.I,
 )
 #: "since 2017", "since the invasion": a sum over a war, but for "the deadliest since".

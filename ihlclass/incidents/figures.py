@@ -43,6 +43,8 @@ from ihlclass.types import Interval
 
 #: A figure is corrected to one that is so many times as large at most, or as small.
 LIKE = 3
+#: From so many on a number that comes twice in a passage is the same, as in a title and what runs on from it.
+AGAIN = 6
 #: So many dead are a sum, not the toll of one attack.
 BEYOND = 25_000
 NOBODY: Interval = (0, 0)
@@ -86,7 +88,10 @@ _AT_LEAST = re.compile(rf"(?:{LEAST})\b", re.I)
 _OF_THESE = re.compile(r"(?:^|[.;]\s+)Of\s+$")
 _ONE_OF = re.compile(r"one of\b", re.I)
 #: What befalls drones, not people.
-_DOWNED = re.compile(r"\s+(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)\b", re.I)
+_DOWNED = re.compile(
+    r"\s*(?:them\b)?\s+(?:(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)|did not reach)\b",
+    re.I,
+)
 _MENTION = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?(?:dead|wounded|injured|deaths|fatalities|injuries|casualties|victims|losses)", re.I
 )
@@ -94,8 +99,10 @@ _MENTION = re.compile(
 _PAUSE = re.compile(r"[.;!?](?:\s|$)")
 _ON = re.compile(r"\band\s*$")
 _ELSEWHERE = re.compile(
-    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]*\bto\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
+    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]*\bto\s*$|"
+    r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|then|later|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
+_BRINGING = re.compile(r"\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]*\bto\s*$", re.I)
 #: A list goes on: "a teacher, a nurse and her son".
 _GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
 _COMMA = re.compile(r"\s*,\s+")
@@ -160,7 +167,19 @@ def figures_of(
         if role != "-" and not _meets(figures, one.start, one.end):
             figures += _told(plain, one, role)
     figures += _corrections(plain, figures, previous)
-    return _accounts(plain, _enumerated(plain, sorted(figures, key=_in_order)))
+    return _accounts(plain, _included(plain, _enumerated(plain, sorted(figures, key=_in_order))))
+
+
+def _included(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """Let "two more" be a part of the number to which they bring it: "... bringing the death toll to 11"."""
+    found = list(figures)
+    for number, figure in enumerate(figures):
+        later = next(
+            (f for f in figures[number + 1 :] if f.harm == figure.harm and f.interval[0] > figure.interval[0]), None
+        )
+        if figure.kind == "more" and later is not None and _BRINGING.search(text, figure.end, later.start):
+            found[number] = replace(figure, kind="part")
+    return found
 
 
 def _in_order(figure: Figure) -> tuple[int, str]:
@@ -301,7 +320,8 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
     for figure in figures:
         if figure.kind in ("count", "group") and figure.interval[0]:
             before = first.setdefault(figure.harm, figure)
-            if before is not figure and _elsewhere(text[before.end : figure.start]):
+            again = before.interval == figure.interval and figure.interval[0] >= AGAIN
+            if before is not figure and (again or _elsewhere(text[before.end : figure.start])):
                 less = figure.kind == "group" and figure.interval[0] <= before.interval[0]
                 figure = replace(figure, kind="part" if less else "other")
         if (one := last.get(figure.harm)) is not None and figure.kind in ("one", "plural"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -137,8 +137,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         passages=evidence,
         country=settlement.country if settlement else finder.code_of(place),
         coordinates=settlement.coordinates if settlement else None,
-        killed=_toll(told, "killed"),
-        injured=_toll(told, "injured"),
+        killed=_toll(told, "killed", draft.sums),
+        injured=_toll(told, "injured", draft.sums),
         attributed_to=name_author(telling, LIKELY, but)
         or name_author(attributing, LIKELY, but)
         or name_author(own, SURE, but)
@@ -158,14 +158,27 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
 _COUNTED = frozenset({"count", "group", "other", "one", "either"})
 
 
-def _toll(told: Sequence[tuple[Piece, Sequence[Figure]]], harm: str) -> Interval | None:
-    """Combine what pieces say of a harm: a greater sum over a wider area, told before the others count, is not of here."""
+def _toll(told: Sequence[tuple[Piece, Sequence[Figure]]], harm: str, sums: Collection[int]) -> Interval | None:
+    """Combine what pieces say of a harm: a greater sum over a wider area, told before the others count, is not of here.
+
+    Parameters
+    ----------
+    sums
+        Numbers of the passages that may sum up what happened in several places: a headline that names none.
+    """
+    wide = {p.number for p, _ in told if p.sums_up or p.number in sums}
     own = [
-        (p.number, f) for p, figures in told if not p.sums_up for f in figures if f.harm == harm and f.kind in _COUNTED
+        (p.number, f)
+        for p, figures in told
+        if p.number not in wide
+        for f in figures
+        if f.harm == harm and f.kind in _COUNTED
     ]
     first = min((number for number, _ in own), default=-1)
     most = max((f.interval[1] or f.interval[0] for _, f in own), default=0)
-    here = (f for p, figures in told for f in figures if not p.sums_up or p.number > first or f.interval[0] <= most)
+    here = (
+        f for p, figures in told for f in figures if p.number not in wide or p.number > first or f.interval[0] <= most
+    )
     return combine(here, harm)
 
 

@@ -44,8 +44,15 @@ _NAMES = rf"[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}"
 _DATELINE = re.compile(
     rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b)(?:\({_NAMES}\)|{_NAMES},\s+{_NAMES}|{_NAMES}(?=,?\s+{_DATE}|\s+\()|[{UPPER}]{{4,}}(?:[\s-][{UPPER}]+){{0,2}}(?:\s*/\s*[{UPPER}]{{4,}})?)"
     rf"(?:,?\s+{_DATE})?(?:\s+\([^()]{{1,30}}\))?\s*(?:—|–|--|-)\s+(?=[{UPPER}\"“«'‘])|"
-    rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)"
+    rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)|"
+    rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b){_NAMES},\s+{_DATE}\s+\([^()]{{2,40}}\)\s+(?=[{UPPER}\"“«'‘])"
 )
+#: A dateline after a title, within so many characters.
+_RUN_IN = re.compile(
+    rf"(?<=\s)[{UPPER}]{{3,}}(?:[\s-][{UPPER}]{{2,}})*,\s+(?:[{UPPER}][\w.'’-]+,?\s+){{0,2}}?{_DATE}(?:,?\s+{_WEEKDAY})?"
+    rf"\s*(?:—|–|--|-|\.)\s+(?=[{UPPER}/\"“«'‘])"
+)
+_TITLE_LENGTH = 200
 #: ", X district", "(Y prov.)": where a name lies.
 _WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
 #: What says that a line at the top gives the report's own day.
@@ -149,9 +156,14 @@ def _run_in(text: str, days: Sequence[_Day]) -> list[dt.date]:
     return [date for start, end, date in days if _RUNS_ON.match(text, end) and not _TITLE_GOES_ON.search(text[:start])]
 
 
-def seated(mentions: Sequence[Mention], end: int) -> list[Mention]:
-    """Let a dateline be only where the reporter sits."""
-    return [replace(m, role="other") if m.start < end and m.kind == "settlement" else m for m in mentions]
+def seated(text: str, mentions: Sequence[Mention], end: int) -> list[Mention]:
+    """Let a dateline be only where the reporter sits; also one after a title that runs on: "Two killed HOMS, Sunday - ..."."""
+    run_in = _RUN_IN.search(text, 0, _TITLE_LENGTH)
+    first, last = run_in.span() if run_in else (0, 0)
+    return [
+        replace(m, role="other") if m.kind == "settlement" and (m.start < end or first <= m.start < last) else m
+        for m in mentions
+    ]
 
 
 def _news_of(text: str, days: Sequence[_Day]) -> set[dt.date]:
@@ -299,7 +311,9 @@ def _heading(place: Mention, mentions: Sequence[Mention], end: int, dated: bool)
 def title_place(text: str, finder: PlaceFinder) -> Mention | None:
     """Return the one settlement that a report's first passage names, but for its dateline."""
     named = {
-        m.key: m for m in seated(finder.find(text), dateline(text, 0)) if m.kind == "settlement" and m.role != "other"
+        m.key: m
+        for m in seated(text, finder.find(text), dateline(text, 0))
+        if m.kind == "settlement" and m.role != "other"
     }
     return next(iter(named.values())) if len(named) == 1 else None
 

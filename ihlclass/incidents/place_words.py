@@ -22,7 +22,7 @@ RUN_WORD = re.compile(WORD)
 
 REGION = (
     r"(?:regions?|oblasts?|provinces?|governorates?|count(?:y|ies)|states?|raions?|strip|peninsula|"
-    r"prefecture|countryside|suburbs?|townships?|territor(?:y|ies)|cercle|woreda|sub-?districts?|payam|department|groupement)"
+    r"prefecture|countryside|suburbs?|townships?|territor(?:y|ies)|cercle|woreda|sub-?districts?|payam|department|groupement|(?:de-?escalation|buffer|demilitari[sz]ed|security) zones?)"
 )
 DISTRICT = (
     r"(?:districts?|neighbou?rhoods?|quarters?|suburb|streets?|avenue|highway|square|boulevard|area|"
@@ -95,7 +95,7 @@ STANDS_ALONE = re.compile(
 )
 AFTER_SEAT = re.compile(
     r"^(?:['’]s?)?\s+(?:regional\s+|city\s+|oblast\s+)?(?:mayor|governor|police|prosecutor|authorit|"
-    r"council|administration|military administration)",
+    r"council|administration|military administration|(?:[a-z]+\s+)?(?:aid|relief|volunteer|rescue|resident)s?\s+(?:group|organi[sz]ation|team|network|committee)s?)",
     re.I,
 )
 BEFORE_SEAT = re.compile(

@@ -58,6 +58,8 @@ OWN_NAME = 1.5
 
 #: A place is surely the scene from this chance; one that plays another part may be it, where none other is, from that.
 SURE, BARE = 0.5, 0.2
+#: A large town in the report's countries may be the scene, where none other is, from that.
+HARDLY = 0.03
 #: So much do words such as "in" before a name, or "from", add to the chance or take from it.
 LEANING = 0.2
 #: A known town that was read as a wider area is the town from this chance; where it is an area, the word for it follows.
@@ -71,6 +73,20 @@ CREDIT = re.compile(r"(?<=[a-z]) (?:AFP|AP|EPA|UPI|DPA|ANP|REUTERS|Reuters)\b")
 #: Before "the capital": who speaks there.
 SPOKEN = re.compile(r"\b(?:reporters|journalists|conference|said|speaking|diplomats|officials)\s*$")
 
+#: Before where somebody or something came from, or is based.
+ORIGIN = re.compile(
+    r"(?:\b(?:(?:took|take|taking|taken) off|fl[ey]w?|flown|fled|flee\w*|c[ao]me|displaced|evacuated|arrived|moved)\s+(?:here\s+)?from\s+(?:the\s+)?|"
+    r"\b(?:positioned|stationed|deployed|entrenched|holed up|based)\s+(?:in|at)\s+(?:the\s+)?|"
+    r"\b(?:teams?|crews?|volunteers?|rescuers|workers|firefighters|doctors|medics)\s+from\s+(?:the\s+|an?\s+)?(?:[\w'’-]+\s+){0,4}(?:(?:in|of|at)\s+)?)$",
+    re.I,
+)
+#: Before a town whose surroundings are meant.
+COUNTRYSIDE_OF = re.compile(
+    r"\b(?:countryside|suburbs|outskirts|province|governorate|region|oblast) of\s+(?:the\s+)?$", re.I
+)
+AND = re.compile(r",?\s+and\s+(?:the\s+)?|,\s+")
+#: Several parts of a city share what is told of them.
+DISTRICTS = re.compile(r"\b(?:neighbou?rhoods|districts|quarters|suburbs)$", re.I)
 OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S|$)")
 
 
@@ -135,6 +151,17 @@ def _provinces(texts: Iterable[str]) -> set[str]:
                 found.add(fold(name[: inside.start()]))
             elif PROVINCE.match(text, run.end()):
                 found.add(fold(name))
+    return found
+
+
+def _districts(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let what a word for several districts ends belong to them: "Bab Touma and al-Qassaa neighborhoods"."""
+    found = list(mentions)
+    for i in range(len(found) - 1, 0, -1):
+        before, after = found[i - 1], found[i]
+        if after.kind == "district" and before.kind == "settlement" and AND.fullmatch(text[before.end : after.start]):
+            if DISTRICTS.search(after.text):
+                found[i - 1] = replace(before, kind="district")
     return found
 
 
@@ -319,7 +346,7 @@ class PlaceFinder:
         for plant in NUCLEAR.finditer(text):
             mentions = [m for m in mentions if m.end <= plant.start() or plant.end() <= m.start or m.kind != "site"]
             mentions.append(Mention(plant.group(), plant.start(), plant.end(), "site", "plant", fold(plant.group())))
-        return sorted(mentions, key=lambda mention: mention.start)
+        return _districts(text, sorted(mentions, key=lambda mention: mention.start))
 
     def _barred(self, text: str, read: Read) -> bool:
         """Whether a name is a word that is hardly ever a place, or of a river or the like, and no user lists it."""
@@ -351,6 +378,8 @@ class PlaceFinder:
         other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
+        if ORIGIN.search(left):
+            role = "other"
         if role == "near" and IN_AND_AROUND.search(left):
             role = "event"
         scene = "event" if role in ("event", "weak", "near") else "other"
@@ -367,7 +396,8 @@ class PlaceFinder:
             return Mention(text[start:end], start, end, "region", "other" if elsewhere else "event", key, found)
         district = AFTER_DISTRICT.match(rest)
         part_of_it = district is not None and read.chance("D") >= BARE
-        if read.part == "A" and not part_of_it and not self._town(name, read, found):
+        wide = read.part == "A" and not part_of_it
+        if wide and (COUNTRYSIDE_OF.search(left) or not self._town(name, read, found)):
             return Mention(name, start, end, "region", scene, key, found)
         if district or read.part == "D":
             end += district.end() if district else 0
@@ -391,6 +421,7 @@ class PlaceFinder:
         if read.part != "O":
             return "other" if other else "weak"
         large = any(place.country in self._main_countries and place.size >= LARGE for place in found)
+        large = large and read.chance("SDXA") >= HARDLY
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
         return "bare" if not other and not acts and (large or (located and not told) or maybe) else "other"
 

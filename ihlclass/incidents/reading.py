@@ -21,10 +21,10 @@ from ihlclass.incidents.cues import (
     split_labels,
     unreal,
 )
-from ihlclass.incidents.dates import When, find_dates, years_of
+from ihlclass.incidents.dates import MONTH_NAMES, When, find_dates, years_of
 from ihlclass.incidents.figures import NOBODY, Figure, added, find_figures, unnumbered
 from ihlclass.incidents.headings import Heading, dateline, find_heading, place_at_end, seated, spelled
-from ihlclass.incidents.places import Mention, PlaceFinder
+from ihlclass.incidents.places import DISTRICTS, Mention, PlaceFinder
 from ihlclass.incidents.time_reader import judged
 from ihlclass.types import Interval, Report, TaggedPassage
 
@@ -39,6 +39,10 @@ SHOWN = ("event", "weak", "bare")
 TITLE = 2
 #: Probability of civilians killed, or injured, below which no number of them is believed.
 RULED_OUT = 0.1
+#: A day so many days before the one that its paragraph named first is recalled.
+LONG_BEFORE = 7
+#: A passage of a paragraph that tells of something is read for who came to harm so many passages after that.
+NEAR = 3
 #: So many paragraphs of a live page open with the hour, at least.
 LIVE = 4
 #: The headline of another article.
@@ -83,13 +87,14 @@ _SALVO = re.compile(
     re.I,
 )
 _SUMMED = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|many|[2-9]|[1-9]\d)\s+(?:\w+\s+){0,2}?(?:districts|towns|villages|cities|settlements|regions|"
+    rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|many|[2-9]|[1-9]\d)\s+(?:(?!(?:{MONTH_NAMES})\b)[a-z]\w*\s+){{0,2}}?(?:districts|towns|villages|cities|settlements|regions|"
     r"communities|provinces|locations|municipalities|oblasts|states)\b|"
-    r"\b(?:settlements|towns|villages|communities) (?:of|in) (?:[\w-]+\s+){1,5}?(?:districts?|regions?|oblasts?|provinces?|state)\b",
+    r"\b(?:settlements|towns|villages|communities) (?:of|in) (?:[\w-]+\s+){1,5}?(?:districts?|regions?|oblasts?|provinces?|state)\b|"
+    r"\band its (?:outskirts|suburbs|surroundings|environs)\b",
     re.I,
 )
 _EVERYWHERE = re.compile(
-    r"\b(?:several|various|many|multiple|other|different|numerous|dozens of|across|"
+    r"(?<!\bfrom )\b(?:several|various|many|multiple|other|different|numerous|dozens of|across|"
     r"all over)\s+(?:of\s+)?(?:the\s+)?(?:\w+ian\s+|\w+i\s+)?"
     r"(?:cities|towns|regions|areas|districts|provinces|parts|places|circuits|oblasts|villages|"
     r"settlements|country)\b(?! (?:of|in) (?:the|this) (?:city|town|capital|village))",
@@ -180,8 +185,9 @@ class Piece:
     @property
     def sums_up(self) -> bool:
         """Whether what the piece counts is that of a wider area: of several places, or of a country or region."""
-        wide = self.place is None and self.wide is not None and self.wide.kind == "region"
-        return self.summed or self.everywhere or wide
+        area = self.wide if self.place is None else self.place
+        wide = area is not None and area.kind in ("region", "country") and bool(_BARRAGE.search(self.text))
+        return self.summed or bool(self.scattered) or wide
 
     @property
     def scattered(self) -> str:
@@ -228,7 +234,8 @@ def read(
     where = -1  # the paragraph of the passage before
     told = False  # a dateline, of which a report has one
     seat: Mention | None = None  # the city of the dateline
-    anchor: dt.date | None = None  # the day that "two days later" counts from
+    anchor: dt.date | None = None  # the day that "two days later" counts from, and the paragraph that named it
+    anchored = -1
     told_of = _near_what_is_told(passages)
     live = _day_of_live_page(report, passages)
     for number, tagged in enumerate(passages):
@@ -241,15 +248,22 @@ def read(
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
         line = dateline(text, tagged.passage.paragraph) if not told else 0
         told = told or bool(line)
-        mentions = seated(finder.find(text, told=relevant), line) if told_of[number] or line else []
+        mentions = seated(text, finder.find(text, told=relevant), line) if told_of[number] or line else []
         if line:
             seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
-        here = (tagged.passage.paragraph, number - 1)
+        just = last is not None and number - last[1] <= NEAR  # something was told just before
+        near = last is not None and just and last[0] == tagged.passage.paragraph
         told_before = counted if tagged.passage.paragraph == where else None
-        figures = find_figures(text, told_before) if labels or relevant or last == here else []
-        figures = [figure for figure in figures if _believed(figure, tagged.tags.probabilities)]
+        figures = find_figures(text, told_before) if labels or relevant or just else []
+        if not (labels or relevant or near):
+            figures = [figure for figure in figures if figure.interval == NOBODY]
+        figures = [
+            figure
+            for figure in figures
+            if (figure.kind == "other" and told_before) or _believed(figure, tagged.tags.probabilities)
+        ]
         harms = [harm for harm in ("killed", "injured") if f"civilians_{harm}" in labels]
         figures += unnumbered(text, figures, harms)
         where = tagged.passage.paragraph
@@ -264,7 +278,7 @@ def read(
         if (
             not labels
             and not relevant
-            and not (figures and last == here)
+            and not figures
             and not struck
             and not DAY_OF_ATTACK.search(text)
             and not any((m.kind == "settlement" and m.role in SHOWN) or m.role == "plant" for m in mentions)
@@ -279,7 +293,12 @@ def read(
             year = max(years_of(text), default=year)
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
         times, whens = whens, judged(text, whens, tagged.tags.labels)
-        anchor = next((w.date for w in whens if w.date is not None and not w.statement), anchor)
+        day = next((w.date for w in whens if w.date is not None and not w.statement), None)
+        recalls = anchored == tagged.passage.paragraph and day and anchor and (anchor - day).days > LONG_BEFORE
+        if (
+            day is not None and not recalls
+        ):  # "the third attack in a month, on 29 May ...": what follows goes by the day before that
+            anchor, anchored = day, tagged.passage.paragraph
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
         if dreamt := unreal(text) and not figures and not sure:
             relevant = False
@@ -288,7 +307,7 @@ def read(
         if not relevant:  # what such a passage names was not hit
             labels = tuple(label for label in labels if label not in CONCRETE and label not in objects)
             review = tuple(label for label in review if label not in CONCRETE and label not in objects)
-        setting.add(text, whens if relevant else times, told=relevant)
+        setting.add(text, whens if relevant else times, told=relevant and bool(labels))
         if heading is not None:
             entry.whens = entry.days(text, heading, report, year)
         groups, listed = _scenes(text, mentions)
@@ -299,11 +318,11 @@ def read(
                 groups = [replace(seat, role="event")]
         if listed or any(m.kind != "settlement" or m.role != "bare" for m in groups):
             scene = groups[0] if len(groups) == 1 and _is_scene(groups[0]) else None
-        elif scene is not None and relevant and not _EVERYWHERE.search(text):
+        elif scene is not None and (relevant or figures) and not _EVERYWHERE.search(text):
             groups = [scene]
         groups, listed = entry.scenes(heading, groups, listed)
         if heading is not None and heading.place is not None:
-            scene = None  # the entry's place holds
+            scene = groups[0] if groups and _finer(groups[0], heading.place) else None  # else the entry's place holds
         named = frozenset(mention.key for mention in mentions if mention.kind in ("settlement", "site"))
         spans = _parts(text, groups)
         dealt = split_labels(labels, [text[start:end] for start, end in spans])
@@ -336,7 +355,7 @@ def read(
                 struck=struck is not None,
                 unreal=dreamt,
                 entry=entry.number if entry.place is not None else 0,
-                district=next((m for m in mentions if _is_district(m) and start <= m.start < end), None),
+                district=_part_of_city([m for m in mentions if start <= m.start < end]),
             )
 
 
@@ -479,6 +498,12 @@ def _is_pattern(text: str, figures: Sequence[Figure], whens: Sequence[When], hel
     if figures and all(figure.kind == "total" for figure in figures) and not of_a_day:
         return True
     return bool(PATTERN.search(text)) and not counts and not any(when.kind == "day" for when in whens)
+
+
+def _part_of_city(mentions: Sequence[Mention]) -> Mention | None:
+    """Return the district of a city that is named, unless several share what is told."""
+    districts = [mention for mention in mentions if _is_district(mention)]
+    return None if any(DISTRICTS.search(mention.text) for mention in districts) else next(iter(districts), None)
 
 
 def _is_scene(mention: Mention) -> bool:

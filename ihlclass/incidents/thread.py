@@ -21,6 +21,7 @@ from ihlclass.incidents.cues import (
     MILITARY,
     SAME_HOUR,
     SAME_PLACE,
+    STRIKE_HIT,
     VICTIMS,
     carried_by,
     refers_to,
@@ -43,6 +44,8 @@ DISASTERS = 2
 
 #: Between a settlement and the district that it is part of.
 _IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
+#: Between a district and its city.
+_OF_CITY = re.compile(r",\s+|,?\s+(?:in|of)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}(?:of\s+)?")
 
 
 def _unarmed(draft: Draft) -> bool:
@@ -73,10 +76,12 @@ class Thread:
         self.wide: list[Piece] = []
         self.listing: Piece | None = None
         self.nation: dict[int, Mention] = {}
+        self.parts: dict[str, Mention] = {}
 
     def follow(self, pieces: Sequence[Piece]) -> list[Draft]:
         """Return the incidents that the pieces of a report tell of."""
-        for piece in pieces:
+        for told in pieces:
+            piece = self._in_its_city(told)
             self.plant = piece.plant or self.plant
             if piece.wide is not None and piece.wide.kind == "country":
                 self.nation[piece.paragraph] = piece.wide
@@ -113,6 +118,19 @@ class Thread:
 
     # one piece
 
+    def _in_its_city(self, piece: Piece) -> Piece:
+        """Let a part of a city that was named with the city before, "Podil district of Kyiv", be there again: "in Podil"."""
+        place, part = piece.place, piece.district
+        if place is None or place.kind != "settlement":
+            return piece
+        if part is None and (city := self.parts.get(place.key)) is not None:
+            return replace(piece, place=replace(city, role=place.role), district=replace(place, kind="district"))
+        if part is not None and part.key != place.key and not _lies_in_it(piece):
+            between = piece.tagged.passage.text[part.end : place.start]
+            if _OF_CITY.fullmatch(between) or not part.settlements:
+                self.parts.setdefault(part.key, place)
+        return piece
+
     def _military_only(self, piece: Piece) -> bool:
         labels = set(piece.labels)
         return (
@@ -140,7 +158,7 @@ class Thread:
         if main is None:
             return False
         newest = main.date or self.report.published
-        if date is not None and surely(piece, date):
+        if date is not None and (piece.recalled or surely(piece, date)):
             return newest is not None and (newest - date).days > 3
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
 
@@ -215,14 +233,18 @@ class Thread:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
         if current.background or current.date is None or piece.paragraph - current.last_paragraph > 1:
             return None
-        if not (GOES_ON.search(piece.text) or SAME_HOUR.search(piece.text)):
+        there = current.place is not None and piece.place is not None and piece.place.key == current.place.key
+        next_part = there and piece.district is not None and piece.paragraph == current.last_paragraph
+        if not (next_part or GOES_ON.search(piece.text) or SAME_HOUR.search(piece.text)):
             return None
         return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
     def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
         """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""
         current = self.current
-        if current is None or background or not piece.locates or place.kind != "settlement":
+        if current is None or background or place.kind != "settlement":
+            return False
+        if not piece.locates and not self._town_of_area(current, piece):
             return False
         if piece.paragraph - current.last_paragraph > 1 or len({p.paragraph for p in current.pieces}) > 2:
             return False
@@ -236,13 +258,24 @@ class Thread:
         self._extend(current, piece, time_of(piece, self.report.published)[0])
         return True
 
+    def _town_of_area(self, current: Draft, piece: Piece) -> bool:
+        """Whether a piece names the town of what an opening told of one area alone: "an attack in Faryab province"."""
+        area = current.place is not None and (
+            current.place.kind in ("region", "country") or current.place.key in self.finder.provinces
+        )
+        if not area or len(self.drafts) > 1 or any(told.sums_up or told.tolls for told in current.pieces):
+            return False
+        objects = current.labels & self.objects
+        date = time_of(piece, self.report.published)[0]
+        return (not objects or bool(objects & set(piece.labels))) and not another_day(piece, date, current.date)
+
     def _locates_lead(self, piece: Piece, place: Mention) -> bool:
         """Handle "The incident happened in B" right after an opening that named no place finer than a country."""
         near = self.current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1
         if not near or not any(self._concrete(told) for told in self.lead) or any(told.place for told in self.lead):
             return False
         draft = self._open(place, False, False, (0, 0))
-        for told in (*self.lead, piece):
+        for told in (*(replace(told, place=place) for told in self.lead), piece):
             self._extend(draft, told, draft.date or time_of(told, self.report.published)[0])
         self.lead, self.lead_date = [], None
         return True
@@ -499,6 +532,8 @@ class Thread:
             if piece.relevant and piece.place.role == "event":  # what follows goes on there
                 self.topic = piece
             return
+        if STRIKE_HIT.search(piece.text) and self._locates_lead(piece, piece.place):
+            return
         if piece.locates and (self._locates_lead(piece, piece.place) or self._located(piece, piece.place, False)):
             return
         vague = current is not None and (
@@ -529,6 +564,8 @@ class Thread:
 
     def _beside(self, draft: Draft, other: Draft) -> bool:
         near = {p.paragraph for p in draft.pieces} & {p.paragraph for p in other.pieces}
+        if draft.district is not None and other.district is not None and draft.district.key != other.district.key:
+            return False
         return bool(near) and not (draft.tolls - other.tolls)
 
     def _name_districts(self) -> None:
@@ -577,6 +614,8 @@ class Thread:
                 foreground[0],
             )
             best.add(piece)
+            if len(foreground) > 1 and piece.barrage:
+                best.sums.add(piece.number)
             if best.date is None:
                 best.date = time_of(piece, self.report.published)[0]
         for draft in foreground:

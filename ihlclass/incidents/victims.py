@@ -70,7 +70,7 @@ _AGE = re.compile(
 #: Of one person: "a nurse, 34, was killed", "a girl of six".
 _OWN_AGE = re.compile(
     r",\s*\d{1,2}(?=\s*(?:[,.;:)]|$|(?:and|was|were|is|who|died|had|has|from)\b))|"
-    rf"\s+of\s+(?:{COUNT})(?![\w-])(?!\s+(?!(?:and|was|were|is|who|died|had|has|from|in|with)\b)[a-z])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
+    rf"\s+of\s+(?:{COUNT})(?:\s+years?(?:\s+(?:old|of age))?)?(?![\w-])(?!\s+(?!(?:and|was|were|is|who|died|had|has|from|in|with|received|got|suffered|sustained)\b)[a-z])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
     re.I,
 )
 #: "a 45-year-old woman": the age before the noun.
@@ -133,10 +133,13 @@ _THING = re.compile(
     r"sheep|cows?|camels?|donkeys?|horses?|hens?|dogs?|trees?|miles?|hours?|minutes?|seconds|days?|nights?|weeks?|months?|years?|"
     r"percent|per cent|times|villages?|towns?|cities|tanks?|shells?|bombs?|cases|incidents|events|schools?|hospitals?|clinics?|"
     r"ships?|cars?|animals|cattle|am|pm|a\.m|p\.m|occasions|rounds?|metres?|meters|districts?|provinces|regions?|oblasts|"
-    r"settlements|communities|beds|wards?|windows|dollars|million|billion|thousand|tonnes|classrooms?|blocks?|sites?|o['’]clock|GMT)\b",
+    r"settlements|communities|shelters?|tents?|stalls?|targets?|beds|wards?|windows|dollars|million|billion|thousand|tonnes|classrooms?|blocks?|sites?|o['’]clock|GMT)\b",
     re.I,
 )
 _PAUSE = re.compile(r"[.;](?:\s|$)")
+_NAMED_BEFORE = re.compile(r"[A-Z][\w'’-]+\s\($")
+#: A note: "29 were killed.[13]"
+_NOTE = re.compile(r"\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,8 @@ def interval_of(found: re.Match[str]) -> Interval | None:
 
 @lru_cache(maxsize=KEPT)
 def without_days(text: str) -> str:
-    """Blank out days with figures, whose numbers count nobody; offsets stay."""
+    """Blank out days with figures, and numbers of notes, which count nobody; offsets stay."""
+    text = _NOTE.sub(lambda note: " " * len(note.group()), text)
     for when in find_dates(text):
         if any(letter.isdigit() for letter in text[when.start : when.end]):
             text = text[: when.start] + " " * (when.end - when.start) + text[when.end :]
@@ -238,7 +242,7 @@ def find_victims(text: str) -> list[Victims]:
             continue
         phrase = _people(text, at, number) or (_counted(text, at, number) if number else _unnumbered(text, at))
         alone = number is not None and (phrase is None or phrase.end == number.end())
-        if number is not None and alone and (YEAR.match(number.group().strip()) or _is_age(text, at)):
+        if number is not None and alone and (YEAR.match(number.group().strip()) or _is_age(text, at, number.end())):
             continue
         if phrase is None:
             past = number.end() if number is not None else past
@@ -249,8 +253,12 @@ def find_victims(text: str) -> list[Victims]:
     return found
 
 
-def _is_age(text: str, at: int) -> bool:
-    return text[at].isdigit() and AGE_BEFORE.search(text, max(0, at - 110), at) is not None
+def _is_age(text: str, at: int, end: int) -> bool:
+    """Whether a number is an age: "aged 7 and 10", or in brackets after a name: "Rim (10)"."""
+    if not text[at].isdigit():
+        return False
+    in_brackets = _NAMED_BEFORE.search(text, max(0, at - 30), at) is not None and text[end : end + 1] == ")"
+    return in_brackets or AGE_BEFORE.search(text, max(0, at - 110), at) is not None
 
 
 def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
@@ -258,7 +266,9 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
     if other := _ANOTHER.match(text, at):
         return Victims(at, other.end(), (1, 1), "one")
     det = _DET.match(text, at)
-    if number is None and det is not None:
+    if number is not None and det is None and (aged := _AGED.match(text, at)):  # "five years old granddaughter"
+        number, det = None, aged
+    elif number is None and det is not None:
         number = QUANTITY.match(text, det.end())
     if number is not None and not re.match(r"[\s,.;:!?)\"”’]|$", text[number.end() : number.end() + 1]):
         number = None
