@@ -131,6 +131,20 @@ from ihlclass.incidents.figures import added, combine, find_figures
         ("The mission verified the deaths of 174 civilians in May.", None, None),
         ("The committee said that a guard was not killed.", None, None),
         ("Soldiers of the guard were killed.", None, None),
+        (
+            "They first put the number of dead at 11 and later raised it to 14, among them five children.",
+            (11, 14),
+            None,
+        ),
+        ("The regional administration first gave four wounded and on Saturday seven.", None, (4, 7)),
+        ("Crews pulled out two more bodies, bringing the number of people killed to 11.", (11, 11), None),
+        ("Bombs on a market kill 19 people BEIRUT - Warplanes struck a market, killing 19 people.", (19, 19), None),
+        ("Of the drones, 61 of them were shot down and 18 did not reach the targets.", None, None),
+        ("The hospital registered 38 dead.[13] More than 60 people were injured.[2]", (38, 38), (61, None)),
+        ("Dead are Sabah (34) and her children Rim (10), Hazem (8) and Loujain (1).", (1, None), None),
+        ("A woman of 68 years was injured by glass.", None, (1, 1)),
+        ("There were neither dead nor injured.", (0, 0), (0, 0)),
+        ("Several people were injured and 22 shelters were destroyed.", None, (2, None)),
     ],
 )
 def test_figures(text: str, killed: tuple[int, int | None] | None, injured: tuple[int, int | None] | None) -> None:

@@ -241,3 +241,17 @@ def test_the_place_of_a_plant_can_be_told_anew() -> None:
         ),
         ("The attack happened in Enerhodar, damaging a clinic.\n", "medical_facility object_damaged incident"),
     )
+
+
+def test_a_dateline_after_a_title_is_where_the_reporter_sits() -> None:
+    killed = "civilians_killed air_strike commercial_premises incident"
+    (incident,) = incidents(
+        ("Strike on market kills five BEIRUT, Wednesday - Warplanes struck a market in Idlib, killing five.\n", killed)
+    )
+    assert incident.place == "Idlib"
+
+
+def test_an_agency_in_brackets_ends_a_dateline() -> None:
+    assert day_of_report("Damascus, May 11, 2014 (Gulf Mail + agencies) Three people were killed.", 0) == dt.date(
+        2014, 5, 11
+    )

@@ -750,3 +750,86 @@ def test_neither_a_part_of_a_city_nor_the_city_is_the_author() -> None:
     )
     assert incident.place == "Podil district, Kyiv"
     assert incident.attributed_to != "Kyiv"
+
+
+KILLED = "civilians_killed residential_building air_strike incident"
+
+
+def test_a_part_of_a_city_is_there_again_when_it_is_named_alone() -> None:
+    (incident,) = incidents(
+        (
+            "At least 11 civilians were killed by an air strike on a home in the Saltivka district of Kharkiv on Monday.\n",
+            KILLED,
+        ),
+        ("A second source said that 13 people were killed in Saltivka.\n", KILLED),
+    )
+    assert (incident.place, incident.killed) == ("Saltivka district, Kharkiv", (11, None))
+
+
+def test_a_sum_over_an_area_is_no_toll_of_the_town_told_after_it() -> None:
+    found = incidents(
+        ("Seven killed in Russian overnight strikes on Ukrainian towns\n", "civilians_killed missile_strike incident"),
+        ("At least seven people were killed in Russian strikes on towns across Ukraine overnight.\n",
+         "civilians_killed missile_strike attribution incident"),
+        ("In Lozova a missile hit a block of flats and killed four people.\n",
+         "civilians_killed residential_building missile_strike incident"),
+        ("In Zolochiv a missile hit a school and killed three people.\n",
+         "civilians_killed education_facility missile_strike incident"),
+    )  # fmt: skip
+    assert [(i.place, i.killed) for i in found if i.place in ("Lozova", "Zolochiv")] == [
+        ("Lozova", (4, 4)),
+        ("Zolochiv", (3, 3)),
+    ]
+
+
+def test_that_nobody_was_hurt_may_stand_in_the_next_paragraph() -> None:
+    (incident,) = incidents(
+        ("Russian drones struck a power station in the town of Shostka on Monday.\n",
+         "energy_infrastructure drone_strike attribution incident"),
+        ("Nobody was hurt, the company said.\n", ""),
+    )  # fmt: skip
+    assert (incident.killed, incident.injured) == ((0, 0), (0, 0))
+
+
+def test_a_heading_of_an_area_leaves_its_paragraph_to_the_town_in_it() -> None:
+    (incident,) = incidents(
+        ("Kharkiv region: On 13 May a drone hit a lorry at Lozova.", "civilian_vehicle drone_strike incident"),
+        ("At least 9 people were killed.\n", "civilians_killed incident"),
+    )
+    assert (incident.place, incident.killed) == ("Lozova", (9, None))
+
+
+def test_the_same_day_is_not_one_that_was_recalled() -> None:
+    found = incidents(
+        ("On 13 May shells hit a market in Lozova, killing two people.",
+         "civilians_killed commercial_premises artillery_or_rocket_fire incident"),
+        ("It was the third attack in a month; on 14 April seven people were killed there.\n", "civilians_killed incident"),
+        ("The same day shells also struck a school in Zolochiv, killing a teacher.\n",
+         "civilians_killed education_facility artillery_or_rocket_fire incident"),
+    )  # fmt: skip
+    assert {i.place: i.date for i in found if not i.background} == {
+        "Lozova": dt.date(2024, 5, 13),
+        "Zolochiv": dt.date(2024, 5, 13),
+    }
+
+
+def test_the_strike_of_the_opening_hit_the_town_named_next() -> None:
+    (incident,) = incidents(
+        ("Warplanes struck a vegetable market in a rebel-held town in northwestern Syria on Monday, killing at least 19 people.\n",
+         "civilians_killed commercial_premises air_strike incident"),
+        ("The strike hit Kafr Takharim, a town close to the Turkish border, shortly after 10 a.m.\n", "incident"),
+    )  # fmt: skip
+    assert (incident.place, incident.killed) == ("Kafr Takharim", (19, None))
+
+
+def test_parts_of_a_city_with_harm_of_their_own_are_two_incidents_of_one_day() -> None:
+    found = incidents(
+        ("In Baalbek, Israeli air strikes on 13 May brought down an apartment building in the Al-Asira quarter, where nine people died.",
+         KILLED),
+        ("In the Sheikh Habib quarter they shattered the windows of a private hospital.\n",
+         "medical_facility object_damaged air_strike incident"),
+    )  # fmt: skip
+    assert [(i.place, i.date) for i in found] == [
+        ("Al-Asira quarter, Baalbek", dt.date(2024, 5, 13)),
+        ("Sheikh Habib quarter, Baalbek", dt.date(2024, 5, 13)),
+    ]

@@ -25,6 +25,7 @@ def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[
         ("A drone struck a bus near Kramatorsk on Sunday.", "Kramatorsk", "near"),
         ("Missiles were fired from Belgorod at night.", "Belgorod", "other"),
         ("The wounded were taken to hospital in Dnipro.", "Dnipro", "other"),
+        ("We came here from Kramatorsk because we thought nobody would hit a school.", "Kramatorsk", "other"),
         ("Gunmen raided the village of Wad Alim and burnt homes.", "Wad Alim", "event"),
     ],
 )
@@ -53,6 +54,20 @@ def test_the_word_for_its_kind_makes_the_kind() -> None:
         ("Kharkiv region", "region"),
         ("Zamzam camp", "settlement"),
     ]
+
+
+def test_several_districts_share_the_word_for_them() -> None:
+    found = places("Four citizens were killed by shells on Bab Touma and al-Qassaa neighborhoods in Damascus.")
+    assert [(m.text, m.kind) for m in found] == [
+        ("Bab Touma", "district"),
+        ("al-Qassaa neighborhoods", "district"),
+        ("Damascus", "settlement"),
+    ]
+
+
+def test_the_surroundings_of_a_town_are_an_area() -> None:
+    found = places("In the countryside of Homs a young man was killed by a sniper in Talbiseh.", "Syria, Homs.")
+    assert [(m.text, m.kind) for m in found] == [("Homs", "region"), ("Talbiseh", "settlement")]
 
 
 def test_the_names_of_provinces_are_known_by_the_word_after_them() -> None:
