@@ -83,13 +83,11 @@ def test_rounding_before_neighbours_are_set_beside_gives_the_same_sums(
 
 def test_hidden_products_are_trained_apart() -> None:
     net = FastNet(np.zeros((50, 16), dtype=np.float32), layers=2, labels=8, dropout=0.0)
-    optimizers = _optimizers(net, CONFIG)
-    hidden, others = ([one for group in o.param_groups for one in group["params"]] for o in optimizers)
-    assert {id(one) for one in hidden} == {
-        id(net.convolutions[0].weight),
-        id(net.convolutions[1].weight),
-        id(net.gist.weight),
-    }
+    others, hidden = ([one for group in o.param_groups for one in group["params"]] for o in _optimizers(net, CONFIG))
+    weights = (net.convolutions[0].weight, net.convolutions[1].weight, net.gist.weight)
+    assert {id(one) for one in hidden} == {id(one) for one in weights}
     assert len(hidden) + len(others) == len(list(net.parameters()))
-    rates = [group["lr"] for o in optimizers for group in o.param_groups]
-    assert rates == [CONFIG.hidden_learning_rate, CONFIG.learning_rate]
+    rates = [group["lr"] for o in _optimizers(net, CONFIG) for group in o.param_groups]
+    assert rates == [CONFIG.learning_rate, CONFIG.hidden_learning_rate]
+    (alone,) = _optimizers(net, replace(CONFIG, hidden_learning_rate=0.0))
+    assert sum(len(group["params"]) for group in alone.param_groups) == len(list(net.parameters()))

@@ -242,7 +242,7 @@ def test_an_output_that_is_no_bundle_is_left_alone(few: Path, tmp_path: Path) ->
         (('dropout = 0.1', 'dropout = 1.0'), "fine_tuning.dropout must be"),
         (('new_times = 1', 'new_times = 0'), "fine_tuning.new_times must be in"),
         (('new_times = 1', 'new_times = 2'), "fine_tuning.new_times above 1 needs a bundle"),
-        (('hidden_learning_rate = 2.0e-2', 'hidden_learning_rate = 0.0'), "fast.hidden_learning_rate must be in"),
+        (('hidden_learning_rate = 2.0e-2', 'hidden_learning_rate = -1.0'), "fast.hidden_learning_rate must be in"),
         (('swapped = 2.5', 'swapped = -1.0'), "fast.swapped must be in"),
         (('passages = ["seeds/passages"]', 'passages = []'), "data.passages must name"),
         (('passages = ["seeds/passages"]', ''), r"data\.passages is missing"),

@@ -34,6 +34,7 @@ ROOT = HERE.parent.parent
 DEV = ROOT.parent / "shared" / "dev" / "passages.jsonl"
 VARIANTS: dict[str, dict[str, Any]] = {
     "as-shipped": {},
+    "hidden-by-adamw": {"hidden_learning_rate": 0.0},
     "nothing-swapped": {"swapped": 0.0},
     "nothing-made": {"crossed": 0.0, "swapped": 0.0},
     "narrow": {"dimension": 128, "layers": 2},

@@ -135,7 +135,7 @@ class FastConfig:
     """Whether the bundle gets a fast profile, and how that is made; see `ihlclass.training.fast`.
 
     It has ``dimension`` columns of embeddings of word pieces and ``layers`` convolutions over them, which are trained
-    by Muon at ``hidden_learning_rate``, all else by AdamW at ``learning_rate``; ``taught`` is the
+    by Muon at ``hidden_learning_rate`` (0: by AdamW too), all else by AdamW at ``learning_rate``; ``taught`` is the
     share of what the accurate profile says in what it learns of the passages, the rest are the labels; beside each
     passage it learns ``crossed`` others made of them, and ``swapped`` in which words were swapped for near ones, of
     which the accurate profile alone tells. ``precision`` is that of its products, ``float32`` or ``bfloat16``. The
@@ -359,7 +359,7 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
         ),
         (config.fast.batch_size >= 2, "fast.batch_size must be 2 or more"),
         (0 < config.fast.learning_rate < 1, "fast.learning_rate must be in 0..1"),
-        (0 < config.fast.hidden_learning_rate < 1, "fast.hidden_learning_rate must be in 0..1"),
+        (0 <= config.fast.hidden_learning_rate < 1, "fast.hidden_learning_rate must be in 0..1"),
         (0 <= config.fast.dropout < 1, "fast.dropout must be in 0..1"),
         (0 <= config.fast.taught <= 1, "fast.taught must be in 0..1 (0 learns from labels alone)"),
         (0 <= config.fast.crossed <= 100, "fast.crossed must be in 0..100"),

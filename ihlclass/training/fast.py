@@ -276,12 +276,12 @@ def _optimizers(net: Any, config: FastConfig) -> list[Any]:
     """Return what trains the products between the hidden layers (Jordan 2024, *Muon*), and what trains all else."""
     import torch
 
-    hidden = [part.weight for part in (*net.convolutions, net.gist)]
+    hidden = [part.weight for part in (*net.convolutions, net.gist)] if config.hidden_learning_rate else []
     others = [one for one in net.parameters() if not any(one is weight for weight in hidden)]
-    return [
-        torch.optim.Muon(hidden, lr=config.hidden_learning_rate, weight_decay=0.0),
-        torch.optim.AdamW(others, lr=config.learning_rate, weight_decay=0.0, fused=True),
-    ]
+    optimizers: list[Any] = [torch.optim.AdamW(others, lr=config.learning_rate, weight_decay=0.0, fused=True)]
+    if hidden:
+        optimizers.append(torch.optim.Muon(hidden, lr=config.hidden_learning_rate, weight_decay=0.0))
+    return optimizers
 
 
 def _write_net(net: Any, folder: Path, config: FastConfig) -> None:
