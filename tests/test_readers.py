@@ -85,7 +85,7 @@ def test_every_mark_names_a_passage_and_what_stands_in_it(root: Path) -> None:
 def test_reports_that_judge_train_nothing(root: Path) -> None:
     for file in (*PLACES, *AUTHORS, *TIMES, *VICTIMS):
         rows = [json.loads(line) for line in (root / file).read_text(encoding="utf-8").splitlines()]
-        assert not [row for row in rows if row.get("report", "a")[0] in "567890"], file  # the twelfth set and later
+        assert not [row for row in rows if row.get("report", "a")[0] in "567890ZY"], file  # the twelfth set and later
 
 
 def test_phrases_that_hold_the_author_tell_nothing_either_way(root: Path) -> None:

@@ -39,6 +39,9 @@ SETS = {
     "eleventh": "1234",
     "twelfth": "5678",
     "thirteenth": "9",
+    "fourteenth": "0",
+    "fifteenth": "Z",
+    "sixteenth": "Y",
 }
 KEPT = (
     "gold", "said", "f1", "precision", "recall", "objects_micro_f1", "indicators_micro_f1", "killed_exact",

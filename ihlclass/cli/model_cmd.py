@@ -139,8 +139,8 @@ def rewrite(
     """Write a bundle's encoder anew, as this version writes encoders: the same weights in a graph that runs faster.
 
     For bundles made by an older version. Heads, calibration and thresholds stay; a probability may differ as it does
-    between two machines. The profiles fast and cascade stay as they are; 'model distil' makes those anew. Needs the
-    extra train and the bundle's base encoder.
+    between two machines. What the profile fast says stays as it is; 'model distil' makes it anew. Needs the extra train
+    and the bundle's base encoder.
 
     Example: ihlclass model rewrite models/mine -o models/mine
     """

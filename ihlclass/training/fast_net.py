@@ -93,10 +93,10 @@ def export_net(net: FastNet, path: Path) -> None:
     from ihlclass.training.export import LABEL_PRODUCTS, quantized_export
 
     quantized_export(net.eval(), path, kept=LABEL_PRODUCTS)
-    _round_once(path)
+    round_once(path)
 
 
-def _round_once(path: Path) -> None:
+def round_once(path: Path) -> None:
     """Round what a convolution reads before each row is set beside its neighbours, not after: the same sums, less work.
 
     Rounding (``DynamicQuantizeLinear``) goes by the least and the greatest number and 0, which are the same before.

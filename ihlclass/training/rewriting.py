@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import ihlclass
-from ihlclass.bundle import Bundle, accurate_only, load_bundle, seal
+from ihlclass.bundle import FAST_FOLDER, Bundle, accurate_only, load_bundle, seal
 from ihlclass.classifier import Classifier
 from ihlclass.encoder import ONNX_FILE, TOKENIZER_FILE
 from ihlclass.errors import BundleError, UsageError
@@ -15,6 +15,7 @@ from ihlclass.training.base_encoder import encoder_of
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.copies import changed_copy, finish
 from ihlclass.training.export import export_encoder
+from ihlclass.training.fast_net import round_once
 from ihlclass.training.tracking import git_state
 from ihlclass.verify import verify
 
@@ -23,10 +24,10 @@ EQUAL = 0.995
 
 
 def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
-    """Write a copy of a bundle whose accurate profile has its encoder written anew.
+    """Write a copy of a bundle whose accurate profile has its encoder written anew, and whose fast one rounds once.
 
     Weights, heads, calibration and thresholds stay. What the encoder says of a passage differs as it does between two
-    back ends, since 8-bit arithmetic rounds what reaches it in another order.
+    back ends, since 8-bit arithmetic rounds what reaches it in another order; what the fast profile says is the same.
 
     Parameters
     ----------
@@ -62,6 +63,8 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
         for name in (TOKENIZER_FILE, "NOTICE"):
             if (own := bundle.path / "encoder" / name).is_file():
                 shutil.copyfile(own, folder / name)
+        if (fast := made / FAST_FOLDER / "encoder" / ONNX_FILE).is_file():
+            round_once(fast)
         content["rewritten"] = {"from": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)}
         seal(made, content)
         found = verify(Classifier(load_bundle(made)))  # its test vectors are still those of the bundle before
