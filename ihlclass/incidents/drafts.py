@@ -38,7 +38,7 @@ class Draft:
     district: Mention | None = None
     labels: set[str] = field(default_factory=set)
     tolls: set[Interval] = field(default_factory=set)
-    sums: set[int] = field(default_factory=set)
+    sums: set[int] = field(default_factory=set)  # numbers of passages that may count for several places
 
     def add(self, piece: Piece) -> None:
         """Take a piece in; `labels` and `tolls` are those of all pieces."""

@@ -84,6 +84,7 @@ ORIGIN = re.compile(
 COUNTRYSIDE_OF = re.compile(
     r"\b(?:countryside|suburbs|outskirts|province|governorate|region|oblast) of\s+(?:the\s+)?$", re.I
 )
+#: Between two parts of a city that share a word.
 AND = re.compile(r",?\s+and\s+(?:the\s+)?|,\s+")
 #: Several parts of a city share what is told of them.
 DISTRICTS = re.compile(r"\b(?:neighbou?rhoods|districts|quarters|suburbs)$", re.I)

@@ -294,10 +294,9 @@ def read(
         whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
         times, whens = whens, judged(text, whens, tagged.tags.labels)
         day = next((w.date for w in whens if w.date is not None and not w.statement), None)
+        # "the third attack in a month, on 29 May ...": what follows goes by the day named before that
         recalls = anchored == tagged.passage.paragraph and day and anchor and (anchor - day).days > LONG_BEFORE
-        if (
-            day is not None and not recalls
-        ):  # "the third attack in a month, on 29 May ...": what follows goes by the day before that
+        if day is not None and not recalls:
             anchor, anchored = day, tagged.passage.paragraph
         sure = tagged.tags.probabilities.get("incident", 0.0) >= SURE
         if dreamt := unreal(text) and not figures and not sure:

@@ -124,7 +124,8 @@ class Thread:
         if place is None or place.kind != "settlement":
             return piece
         if part is None and (city := self.parts.get(place.key)) is not None:
-            return replace(piece, place=replace(city, role=place.role), district=replace(place, kind="district"))
+            here = replace(city, role=place.role, start=place.start, end=place.end)
+            return replace(piece, place=here, district=replace(place, kind="district"))
         if part is not None and part.key != place.key and not _lies_in_it(piece):
             between = piece.tagged.passage.text[part.end : place.start]
             if _OF_CITY.fullmatch(between) or not part.settlements:
