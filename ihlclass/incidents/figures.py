@@ -100,7 +100,7 @@ _PAUSE = re.compile(r"[.;!?](?:\s|$)")
 _ON = re.compile(r"\band\s*$")
 _ELSEWHERE = re.compile(
     r"[.;!?](?:\s|$)|\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]*\bto\s*$|"
-    r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|then|later|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
+    r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|(?:first|initially|earlier)\b[^.;]*\b(?:then|later)|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
 _BRINGING = re.compile(r"\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]*\bto\s*$", re.I)
 #: A list goes on: "a teacher, a nurse and her son".
