@@ -303,13 +303,15 @@ def _pairs(text: str, found: list[When]) -> list[When]:
 
 #: "April 9th to 10th 2019"
 _RANGE = re.compile(rf"\b{_MONTH}\s+[0-3]?\d(?:st|nd|rd|th)?\s+(?:to|and|or|until)\s+{_DAY},?\s+{_YEAR}\b")
+#: What may hold a full date.
+_FULL = (*(pattern for _, pattern in _PATTERNS[:6]), _RANGE)
 
 
 def years_of(text: str) -> set[int]:
     """Return the years of the full dates in a text."""
     return {
         int(found.group("year"))
-        for pattern in (*(pattern for _, pattern in _PATTERNS[:6]), _RANGE)
+        for pattern in _FULL
         for found in pattern.finditer(text)
         if found.groupdict().get("year")
     }

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 
 from ihlclass.incidents.countries import capitals, countries, country_code, is_adjective
 from ihlclass.incidents.gazetteer import Gazetteer, Settlement, fold, same_spelling
@@ -157,12 +158,11 @@ def _provinces(texts: Iterable[str]) -> set[str]:
 
 def _districts(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Let what a word for several districts ends belong to them: "Bab Touma and al-Qassaa neighborhoods"."""
-    found = list(mentions)
-    for i in range(len(found) - 1, 0, -1):
-        before, after = found[i - 1], found[i]
-        if after.kind == "district" and before.kind == "settlement" and AND.fullmatch(text[before.end : after.start]):
-            if DISTRICTS.search(after.text):
-                found[i - 1] = replace(before, kind="district")
+    found = []
+    for one, after in zip_longest(mentions, mentions[1:]):
+        shared = after is not None and after.kind == "district" and DISTRICTS.search(after.text)
+        part = one.kind == "settlement" and shared and AND.fullmatch(text[one.end : after.start])
+        found.append(replace(one, kind="district") if part else one)
     return found
 
 
@@ -421,8 +421,9 @@ class PlaceFinder:
             return "event"
         if read.part != "O":
             return "other" if other else "weak"
-        large = any(place.country in self._main_countries and place.size >= LARGE for place in found)
-        large = large and read.chance("SDXA") >= HARDLY
+        large = read.chance("SDXA") >= HARDLY and any(
+            place.country in self._main_countries and place.size >= LARGE for place in found
+        )
         maybe = scene >= (BARE if found else SURE - LEANING / 2)
         return "bare" if not other and not acts and (large or (located and not told) or maybe) else "other"
 

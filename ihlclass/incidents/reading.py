@@ -22,7 +22,7 @@ from ihlclass.incidents.cues import (
     unreal,
 )
 from ihlclass.incidents.dates import MONTH_NAMES, When, find_dates, years_of
-from ihlclass.incidents.figures import NOBODY, Figure, added, find_figures, unnumbered
+from ihlclass.incidents.figures import NOBODY, Figure, added, find_figures, find_nobody, unnumbered
 from ihlclass.incidents.headings import Heading, dateline, find_heading, place_at_end, seated, spelled
 from ihlclass.incidents.places import DISTRICTS, Mention, PlaceFinder
 from ihlclass.incidents.time_reader import judged
@@ -41,7 +41,7 @@ TITLE = 2
 RULED_OUT = 0.1
 #: A day so many days before the one that its paragraph named first is recalled.
 LONG_BEFORE = 7
-#: A passage of a paragraph that tells of something is read for who came to harm so many passages after that.
+#: So many passages after one that was read the next is read for who came to harm; in another paragraph, for "nobody" alone.
 NEAR = 3
 #: So many paragraphs of a live page open with the hour, at least.
 LIVE = 4
@@ -253,12 +253,12 @@ def read(
             seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
         heading = entry.read(passages, number, mentions, finder) if not line else None
-        just = last is not None and number - last[1] <= NEAR  # something was told just before
-        near = last is not None and just and last[0] == tagged.passage.paragraph
+        near = last is not None and number - last[1] <= NEAR
         told_before = counted if tagged.passage.paragraph == where else None
-        figures = find_figures(text, told_before) if labels or relevant or just else []
-        if not (labels or relevant or near):
-            figures = [figure for figure in figures if figure.interval == NOBODY]
+        if labels or relevant or (near and last is not None and last[0] == tagged.passage.paragraph):
+            figures = find_figures(text, told_before)
+        else:
+            figures = find_nobody(text) if near else []
         figures = [
             figure
             for figure in figures

@@ -45,7 +45,7 @@ DISASTERS = 2
 #: Between a settlement and the district that it is part of.
 _IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
 #: Between a district and its city.
-_OF_CITY = re.compile(r",\s+|,?\s+(?:in|of)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}(?:of\s+)?")
+_CITY_NEXT = re.compile(r",\s+|,?\s+(?:in|of)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}(?:of\s+)?")
 
 
 def _unarmed(draft: Draft) -> bool:
@@ -128,7 +128,7 @@ class Thread:
             return replace(piece, place=here, district=replace(place, kind="district"))
         if part is not None and part.key != place.key and not _lies_in_it(piece):
             between = piece.tagged.passage.text[part.end : place.start]
-            if _OF_CITY.fullmatch(between) or not part.settlements:
+            if _CITY_NEXT.fullmatch(between) or not part.settlements:
                 self.parts.setdefault(part.key, place)
         return piece
 
@@ -241,7 +241,10 @@ class Thread:
         return next((p for p in current.pieces[::-1] if time_of(p, self.report.published)[0] == current.date), None)
 
     def _located(self, piece: Piece, place: Mention, background: bool) -> bool:
-        """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it."""
+        """Handle "The attack happened in B": B is where that happened which was just told, even where A was named for it.
+
+        So is the town that follows on an opening that named one area alone.
+        """
         current = self.current
         if current is None or background or place.kind != "settlement":
             return False
@@ -533,9 +536,9 @@ class Thread:
             if piece.relevant and piece.place.role == "event":  # what follows goes on there
                 self.topic = piece
             return
-        if STRIKE_HIT.search(piece.text) and self._locates_lead(piece, piece.place):
+        if (piece.locates or STRIKE_HIT.search(piece.text)) and self._locates_lead(piece, piece.place):
             return
-        if piece.locates and (self._locates_lead(piece, piece.place) or self._located(piece, piece.place, False)):
+        if piece.locates and self._located(piece, piece.place, False):
             return
         vague = current is not None and (
             current.place is None or current.place.kind in ("region", "country", "district")

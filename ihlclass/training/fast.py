@@ -240,13 +240,13 @@ def teach_net(
     net = FastNet(start, config.layers, targets.shape[1], config.dropout).train().to(device)
     wanted = torch.from_numpy(targets.astype(np.float32)).to(device)
     steps = config.epochs * -(-len(tokens) // config.batch_size)
+
+    def share(step: int) -> float:
+        """Of the learning rate, at a step."""
+        return min(1.0, step / max(1, steps * WARM_UP)) * (steps - step) / steps
+
     optimizers = _optimizers(net, config)
-    rates = [
-        torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, step / max(1, steps * WARM_UP)) * (steps - step) / steps
-        )
-        for optimizer in optimizers
-    ]
+    rates = [torch.optim.lr_scheduler.LambdaLR(optimizer, share) for optimizer in optimizers]
     loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
     lengths = np.array([len(row) for row in tokens])
     step = 0
