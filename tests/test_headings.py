@@ -255,3 +255,16 @@ def test_an_agency_in_brackets_ends_a_dateline() -> None:
     assert day_of_report("Damascus, May 11, 2014 (Gulf Mail + agencies) Three people were killed.", 0) == dt.date(
         2014, 5, 11
     )
+
+
+def test_brackets_after_a_day_that_name_no_agency_end_no_dateline() -> None:
+    killed = "civilians_killed artillery_or_rocket_fire incident"
+    (incident,) = incidents(("Izium, 4 May 2024 (morning) Shelling killed two people.", killed))
+    assert (incident.place, incident.date) == ("Izium", dt.date(2024, 5, 4))
+
+
+def test_a_place_in_capitals_within_a_sentence_is_no_dateline() -> None:
+    killed = "civilians_killed missile_strike incident"
+    told = ("A missile hit a hotel in KHARKIV, 12 May 2024 - The blast killed two people.", killed)
+    for lead in ([], [("The war goes on.\n", "")]):
+        assert [i.place for i in incidents(*lead, told)] == ["KHARKIV"]

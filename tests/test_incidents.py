@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ihlclass.incidents import group
+from ihlclass.incidents.cues import RECALLED
 from ihlclass.incidents.grouping import _with_ids
 from ihlclass.labels import load_scheme
 from ihlclass.passages import split
@@ -833,3 +834,29 @@ def test_parts_of_a_city_with_harm_of_their_own_are_two_incidents_of_one_day() -
         ("Al-Asira quarter, Baalbek", dt.date(2024, 5, 13)),
         ("Sheikh Habib quarter, Baalbek", dt.date(2024, 5, 13)),
     ]
+
+
+def test_a_town_outside_the_area_that_opened_a_report_is_an_incident_of_its_own() -> None:
+    found = incidents(
+        ("Russian forces shelled Kharkiv region on 13 May, killing civilians.\n",
+         "civilians_killed artillery_or_rocket_fire attribution incident"),
+        ("In Sumy a school was also hit and a teacher died.\n",
+         "civilians_killed education_facility artillery_or_rocket_fire incident"),
+    )  # fmt: skip
+    assert "Sumy" in {i.place for i in found} and len(found) == 2
+
+
+def test_a_town_that_gives_its_name_to_a_district_is_no_part_of_the_regions_city() -> None:
+    found = incidents(
+        ("In the Izium district, Kharkiv, on 13 May shells killed two people.\n",
+         "civilians_killed artillery_or_rocket_fire incident"),
+        ("In Izium a missile hit a hotel on 15 May, killing four people.\n",
+         "civilians_killed commercial_premises missile_strike incident"),
+    )  # fmt: skip
+    assert "Izium" in {i.place for i in found}
+
+
+def test_since_a_day_of_this_week_recalls_nothing() -> None:
+    assert not RECALLED.search("It was the worst since Monday, when a shell hit a bus.")
+    assert not RECALLED.search("They have sat in cellars since yesterday morning, when the shelling began.")
+    assert RECALLED.search("It was the worst since March 2015, when thirty died.")

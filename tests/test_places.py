@@ -27,6 +27,10 @@ def places(text: str, *others: str, gazetteer: Gazetteer | None = None) -> list[
         ("The wounded were taken to hospital in Dnipro.", "Dnipro", "other"),
         ("We came here from Kramatorsk because we thought nobody would hit a school.", "Kramatorsk", "other"),
         ("Gunmen raided the village of Wad Alim and burnt homes.", "Wad Alim", "event"),
+        ("Two medics from the Red Crescent were killed in Homs.", "Homs", "event"),
+        ("Two workers from a bakery were killed in Aleppo.", "Aleppo", "event"),
+        ("Soldiers stationed in Bucha shot five civilians.", "Bucha", "event"),
+        ("Ten wounded came from Izium, where a shell hit a market.", "Izium", "event"),
     ],
 )
 def test_each_name_has_its_part(text: str, name: str, role: str) -> None:
@@ -97,3 +101,11 @@ def test_chances_add_up_and_names_do_not_overlap() -> None:
 
 def test_a_passage_of_names_alone_is_read_to_its_end() -> None:
     assert places("Velin Orlovo Kafr " * 1000) is not None
+
+
+def test_parts_of_a_city_share_the_word_for_them_but_a_city_stays_one() -> None:
+    found = places("Shells hit the Bustan Qasr, Salaheddine and Mashhad neighborhoods of Aleppo.")
+    assert [(m.text, m.kind) for m in found][-2:] == [("Mashhad neighborhoods", "district"), ("Aleppo", "settlement")]
+    assert "settlement" not in {m.kind for m in found[:-1]}
+    found = places("Warplanes hit Aleppo and Salaheddine neighborhoods.")
+    assert [(m.text, m.kind) for m in found] == [("Aleppo", "settlement"), ("Salaheddine neighborhoods", "district")]

@@ -109,7 +109,7 @@ RECALLED = re.compile(
     r"in the past(?! (?:\w+ )?(?:days?|hours?|night|24))|previous(?:ly)?(?! (?:day|night|24|"
     r"\d+) ?(?:hours)?)|echo(?:es|ed)|recall(?:s|ed|ing)|"
     r"reminiscent|anniversary|(?:weeks?|months?|years?) (?:ago|earlier|after|before)|previous (?:attack|"
-    r"strike)s?|a year after|since [^.,;]{3,30}, when)\b",
+    r"strike)s?|a year after|since (?!yesterday|today|this|last night|dawn|noon|\w+day\b|(?:early|late|the) |[^.,;]{0,20}(?:morning|evening|night|noon)\b)[^.,;]{3,30}, when)\b",
     re.I,
 )
 _AUXILIARY = r"(?:would|could|will|shall|should|must|might|(?-i:may)|can|cannot|won['’]t|wouldn['’]t)"

@@ -119,7 +119,7 @@ NONE = re.compile(
     r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
     r"got)?\s*(?:\w+\s+)?(?P<pred>dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
     r"killed|injured|hurt|wounded|died|perished|suffered)|"
-    r"(?:no|neither|without(?: any| causing)?|not cause(?:d)? any|"
+    r"(?:no|neither(?= (?:dead|killed|deaths?|casualties|fatalities|injur\w+|wounded|victims) n?or\b)|without(?: any| causing)?|not cause(?:d)? any|"
     r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded|hurt))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
     re.I,
@@ -128,10 +128,10 @@ NONE = re.compile(
 ONLY_HURT = re.compile(
     r"\bonly\s+(?:caused|left|resulted in|led to)\s+(?:\w+\s+)?(?:injuries|wounded|people injured)\b", re.I
 )
-#: "Killed: 3. Injured - 12": a figure in a list or table.
+#: "Killed: 3. Injured - 12", "Killed (3)": a figure in a list or table.
 ENTRY = re.compile(
     r"\b(?:(?P<killed>killed|dead|deaths|fatalities|death toll)|(?P<hurt>injured|wounded|injuries|hurt))"
-    r"(?:\s*\((?:total|civilians?)\))?\s*(?:[:=|]|[–—-](?=\s))\s*(?P<quantity>[^\n;|.]{1,30})",
+    r"(?:(?:\s*\((?:total|civilians?)\))?\s*(?:[:=|]|[–—-](?=\s))|\s*\((?=\d+\)))\s*(?P<quantity>[^\n;|.]{1,30})",
     re.I,
 )
 #: "killed or wounded": how many of each is not said.

@@ -43,13 +43,17 @@ from ihlclass.types import Interval
 
 #: A figure is corrected to one that is so many times as large at most, or as small.
 LIKE = 3
-#: From so many on a number that comes twice in a passage is the same, as in a title and what runs on from it.
+#: From so many on a number that is told again in a passage is the same, as in a title and what runs on from it;
+#: not where it is added, and only where it is told again what became of them.
 AGAIN = 6
+_ADDS = re.compile(r"\b(?:and|another|others?|also|more|further)\b", re.I)
 #: So many dead are a sum, not the toll of one attack.
 BEYOND = 25_000
 NOBODY: Interval = (0, 0)
 #: How far back and on a sentence is looked at for what its number sums up, in characters.
 _NEAR = 400
+#: And how far on for the verb.
+_VERB_NEAR = 40
 #: What a role says: the harm, and whether the phrase is counted, a part of what is, another account, or a sum.
 _ROLES = {
     "K": ("killed", "count"), "I": ("injured", "count"), "k": ("killed", "part"), "i": ("injured", "part"),
@@ -89,7 +93,7 @@ _OF_THESE = re.compile(r"(?:^|[.;]\s+)Of\s+$")
 _ONE_OF = re.compile(r"one of\b", re.I)
 #: What befalls drones, not people.
 _DOWNED = re.compile(
-    r"\s*(?:them\b)?\s+(?:(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)|did not reach)\b",
+    r"\s*(?:them\b)?\s+(?:(?:(?:were|was|had been|been)\s+)?(?:shot down|downed|intercepted|lost from|jammed)\b|did not reach (?:their|its|the|any) (?:intended )?targets?\b)",
     re.I,
 )
 _MENTION = re.compile(
@@ -99,12 +103,14 @@ _MENTION = re.compile(
 _PAUSE = re.compile(r"[.;!?](?:\s|$)")
 _ON = re.compile(r"\band\s*$")
 _ELSEWHERE = re.compile(
-    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]*\bto\s*$|"
-    r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|(?:first|initially|earlier)\b[^.;]*\b(?:then|later)|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
+    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]{0,80}\bto\s*$|"
+    r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|(?:first|initially|earlier)\b[^.;]{0,80}\b(?:then|later))\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
-_BRINGING = re.compile(r"\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]*\bto\s*$", re.I)
+_BRINGING = re.compile(r"\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]{0,80}\bto\s*$", re.I)
 #: A list goes on: "a teacher, a nurse and her son".
 _GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
+#: "first four wounded and on Saturday seven."
+_ON_DAY = re.compile(r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s*$")
 _COMMA = re.compile(r"\s*,\s+")
 _COLON = re.compile(r":\s|\s[–—-]\s")
 _CLOSES = re.compile(r"\s*,\s+(?:who\s+)?(?:were|was|died|had|have|are)\b")
@@ -325,8 +331,12 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
     for figure in figures:
         if figure.kind in ("count", "group") and figure.interval[0]:
             before = first.setdefault(figure.harm, figure)
-            again = before.interval == figure.interval and figure.interval[0] >= AGAIN
-            if before is not figure and (again or _elsewhere(text[before.end : figure.start])):
+            between = text[before.end : figure.start]
+            again = before.interval == figure.interval and figure.interval[0] >= AGAIN and not _ADDS.search(between)
+            harmed = DEADLY if figure.harm == "killed" else HURTFUL
+            again = again and bool(harmed.search(text[max(before.end, figure.start - 20) : figure.end + _VERB_NEAR]))
+            by_then = _ON_DAY.search(between) and CORRECTED.match(text[figure.end : figure.end + _VERB_NEAR])
+            if before is not figure and (again or by_then or _elsewhere(between)):
                 less = figure.kind == "group" and figure.interval[0] <= before.interval[0]
                 figure = replace(figure, kind="part" if less else "other")
         if (one := last.get(figure.harm)) is not None and figure.kind in ("one", "plural"):

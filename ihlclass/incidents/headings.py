@@ -44,13 +44,16 @@ _NAMES = rf"[{UPPER}][\w'’.-]+(?:\s+[{UPPER}][\w'’.-]+){{0,2}}"
 _DATELINE = re.compile(
     rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b)(?:\({_NAMES}\)|{_NAMES},\s+{_NAMES}|{_NAMES}(?=,?\s+{_DATE}|\s+\()|[{UPPER}]{{4,}}(?:[\s-][{UPPER}]+){{0,2}}(?:\s*/\s*[{UPPER}]{{4,}})?)"
     rf"(?:,?\s+{_DATE})?(?:\s+\([^()]{{1,30}}\))?\s*(?:—|–|--|-)\s+(?=[{UPPER}\"“«'‘])|"
-    rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)|"
-    rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b){_NAMES},\s+{_DATE}\s+\([^()]{{2,40}}\)\s+(?=[{UPPER}\"“«'‘])"
+    rf"^\s*[{UPPER}]{{4,}}(?:\s[{UPPER}]{{3,}})*,\s+{_DATE}(?:\s*/\w+/)?\.(?=\s|$)"
 )
-#: A dateline after a title, within so many characters.
+#: "Sanaa, 4 May (Agency) Two ...": only a report's first passage opens so.
+_CREDITED = re.compile(
+    rf"^\s*(?!{_WEEKDAY}|{_MONTH}\b){_NAMES},\s+{_DATE}\s+\([{UPPER}][^()]{{1,39}}\)\s+(?=[{UPPER}\"“«'‘])"
+)
+#: A dateline after a title, within so many characters: "Two killed HOMS, Sunday - ...".
 _RUN_IN = re.compile(
-    rf"(?<=\s)[{UPPER}]{{3,}}(?:[\s-][{UPPER}]{{2,}})*,\s+(?:[{UPPER}][\w.'’-]+,?\s+){{0,2}}?{_DATE}(?:,?\s+{_WEEKDAY})?"
-    rf"\s*(?:—|–|--|-|\.)\s+(?=[{UPPER}/\"“«'‘])"
+    rf"(?<=\s)(?<!\b(?i:in|at|of|on) )(?<!\b(?i:near|from) )[{UPPER}]{{3,}}(?:[\s-][{UPPER}]{{2,}})*,\s+(?:[{UPPER}][\w.'’-]+,?\s+){{0,2}}?{_DATE}(?:,?\s+{_WEEKDAY})?"
+    rf"\s*(?:—|–|--|-)\s+(?=[{UPPER}/\"“«'‘])"
 )
 _TITLE_LENGTH = 200
 #: ", X district", "(Y prov.)": where a name lies.
@@ -101,10 +104,12 @@ class Heading:
     field: bool = False
 
 
-def dateline(text: str, paragraph: int) -> int:
-    """Return where a passage's dateline ends, 0 where it has none."""
+def dateline(text: str, paragraph: int) -> tuple[int, int]:
+    """Return where a passage's dateline begins and ends, in characters; twice 0 where it has none."""
     found = _DATELINE.match(text) if paragraph <= _OPENING else None
-    return found.end() if found else 0
+    if found is None and not paragraph:
+        found = _CREDITED.match(text) or _RUN_IN.search(text, 0, _TITLE_LENGTH)
+    return found.span() if found else (0, 0)
 
 
 def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:
@@ -134,7 +139,7 @@ _RUNS_ON = re.compile(rf"\s+[{UPPER}][^.;:,]{{0,40}}?\s[-–—]\s")
 
 def day_of_report(text: str, paragraph: int) -> dt.date | None:
     """Return the day, with its year, that a dateline, a line at the top ("as of 17 February 2025") or the opening names."""
-    head = text[: dateline(text, paragraph)]
+    head = text[slice(*dateline(text, paragraph))]
     words = len(text.split())
     if not head and paragraph <= _TOP and (words <= _BARE or (words <= _LINE and _OF_REPORT.search(text))):
         head = text
@@ -156,13 +161,10 @@ def _run_in(text: str, days: Sequence[_Day]) -> list[dt.date]:
     return [date for start, end, date in days if _RUNS_ON.match(text, end) and not _TITLE_GOES_ON.search(text[:start])]
 
 
-def seated(text: str, mentions: Sequence[Mention], end: int) -> list[Mention]:
-    """Let a dateline be only where the reporter sits; also one after a title that runs on: "Two killed HOMS, Sunday - ..."."""
-    run_in = _RUN_IN.search(text, 0, _TITLE_LENGTH)
-    first, last = run_in.span() if run_in else (0, 0)
+def seated(mentions: Sequence[Mention], line: tuple[int, int]) -> list[Mention]:
+    """Let a dateline be only where the reporter sits."""
     return [
-        replace(m, role="other") if m.kind == "settlement" and (m.start < end or first <= m.start < last) else m
-        for m in mentions
+        replace(m, role="other") if m.kind == "settlement" and line[0] <= m.start < line[1] else m for m in mentions
     ]
 
 
@@ -311,9 +313,7 @@ def _heading(place: Mention, mentions: Sequence[Mention], end: int, dated: bool)
 def title_place(text: str, finder: PlaceFinder) -> Mention | None:
     """Return the one settlement that a report's first passage names, but for its dateline."""
     named = {
-        m.key: m
-        for m in seated(text, finder.find(text), dateline(text, 0))
-        if m.kind == "settlement" and m.role != "other"
+        m.key: m for m in seated(finder.find(text), dateline(text, 0)) if m.kind == "settlement" and m.role != "other"
     }
     return next(iter(named.values())) if len(named) == 1 else None
 

@@ -147,7 +147,7 @@ CAPITAL = re.compile(r"\b(?:the|in the|its|country['’]s) (?:(?P<whose>[A-Z]\w+
 BEFORE_OTHER = re.compile(
     r"\b(?:from|to|via|told|for|with|by|against|than|between|left|leaving|reached|visit(?:ing|ed|s)?|toward|until|"
     r"(?:born|reporters?|journalists?|office|offices|summit|talks|officials?|spokes\w+|embassy|"
-    r"ambassador|said|speaking|based|"
+    r"ambassador|said|speaking|based|positioned|stationed|deployed|entrenched|holed up|"
     r"meeting|conference|correspondent|exile|court|headquarters|headquartered|arrived|capital|elected|"
     r"government|leaders?|"
     r"allies|hospitali[sz]ed|hospitals?|treated|admitted|protests?|rally|rallied|parliament|war|invasion|"
@@ -160,6 +160,12 @@ BEFORE_OTHER = re.compile(
     r"department)\s+of)(?:\s+the)?(?:\s+city of)?\s+$",
     re.I,
 )
+#: Before where somebody or something came from; and what says that it happened there all the same.
+CAME_FROM = re.compile(
+    rf"(?:\b(?i:(?:took|take|taking|taken) off|flew|fly|flown|fled|flee\w*|c[ao]me|displaced|evacuated|arrived|moved)\s+(?:here\s+)?from\s+(?:the\s+)?|"
+    rf"\b(?i:teams?|crews?|volunteers?|rescuers|workers|firefighters|doctors|medics)\s+from\s+(?:the\s+|an?\s+)?(?:[{UPPER}][\w'’-]+\s+){{0,4}}(?:(?:in|of|at)\s+)?)$"
+)
+WHERE = re.compile(r",?\s+where\b")
 #: "hit the hospital in": there the hospital is what was struck, not where somebody lies or speaks.
 STRUCK_OBJECT = re.compile(
     r"\b(?:hits?|struck|strikes?|shell(?:ed|ing)|bomb(?:ed|ing)|attack(?:ed|s)?|destroy(?:ed|s)|damag(?:ed|es)|burn(?:t|ed)|"

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import zip_longest
 
 from ihlclass.incidents.countries import capitals, countries, country_code, is_adjective
 from ihlclass.incidents.gazetteer import Gazetteer, Settlement, fold, same_spelling
@@ -25,6 +24,7 @@ from ihlclass.incidents.place_words import (
     BEFORE_LOCATIVE,
     BEFORE_NEAR,
     BEFORE_OTHER,
+    CAME_FROM,
     CAPITAL,
     GOVERNMENT_SEATS,
     HEAD,
@@ -41,6 +41,7 @@ from ihlclass.incidents.place_words import (
     STANDS_ALONE,
     STRUCK_OBJECT,
     VOUCHED,
+    WHERE,
     WITH_ARTICLE,
     WORD_OF_DISTRICT,
 )
@@ -74,19 +75,12 @@ CREDIT = re.compile(r"(?<=[a-z]) (?:AFP|AP|EPA|UPI|DPA|ANP|REUTERS|Reuters)\b")
 #: Before "the capital": who speaks there.
 SPOKEN = re.compile(r"\b(?:reporters|journalists|conference|said|speaking|diplomats|officials)\s*$")
 
-#: Before where somebody or something came from, or is based.
-ORIGIN = re.compile(
-    r"(?:\b(?:(?:took|take|taking|taken) off|fl[ey]w?|flown|fled|flee\w*|c[ao]me|displaced|evacuated|arrived|moved)\s+(?:here\s+)?from\s+(?:the\s+)?|"
-    r"\b(?:positioned|stationed|deployed|entrenched|holed up|based)\s+(?:in|at)\s+(?:the\s+)?|"
-    r"\b(?:teams?|crews?|volunteers?|rescuers|workers|firefighters|doctors|medics)\s+from\s+(?:the\s+|an?\s+)?(?:[\w'’-]+\s+){0,4}(?:(?:in|of|at)\s+)?)$",
-    re.I,
-)
 #: Before a town whose surroundings are meant.
 COUNTRYSIDE_OF = re.compile(
     r"\b(?:countryside|suburbs|outskirts|province|governorate|region|oblast) of\s+(?:the\s+)?$", re.I
 )
 #: Between two parts of a city that share a word.
-AND = re.compile(r",?\s+and\s+(?:the\s+)?|,\s+")
+_SIDE_BY_SIDE = re.compile(r",?\s+and\s+(?:the\s+)?|,\s+")
 #: Several parts of a city share what is told of them.
 DISTRICTS = re.compile(r"\b(?:neighbou?rhoods|districts|quarters|suburbs)$", re.I)
 OPENING = re.compile(r"(?:In|At|Near|Around|Outside|From|On)\s+(?=\S|$)")
@@ -157,13 +151,19 @@ def _provinces(texts: Iterable[str]) -> set[str]:
 
 
 def _districts(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Let what a word for several districts ends belong to them: "Bab Touma and al-Qassaa neighborhoods"."""
-    found = []
-    for one, after in zip_longest(mentions, mentions[1:]):
-        shared = after is not None and after.kind == "district" and DISTRICTS.search(after.text)
-        part = one.kind == "settlement" and shared and AND.fullmatch(text[one.end : after.start])
+    """Let what a word for several districts ends belong to them: "Bab Touma and al-Qassaa neighborhoods".
+
+    A city among them stays one: "Aleppo and Salaheddine neighborhoods".
+    """
+    found: list[Mention] = []
+    sharing: int | None = None  # where the parts begin that share a word which follows
+    for one in reversed(mentions):
+        beside = sharing is not None and bool(_SIDE_BY_SIDE.fullmatch(text[one.end : sharing]))
+        part = beside and one.kind == "settlement" and not any(place.size >= LARGE for place in one.settlements)
+        shares = part or (one.kind == "district" and DISTRICTS.search(one.text))
+        sharing = one.start if shares else None
         found.append(replace(one, kind="district") if part else one)
-    return found
+    return found[::-1]
 
 
 def _capital_of(mention: Mention, weights: Counter[str]) -> list[str]:
@@ -376,10 +376,10 @@ class PlaceFinder:
         start, end = read.start, read.end
         name, left, rest = text[start:end], text[max(0, start - 80) : start], text[end : end + 90]
         key, found = fold(name), self._known(name)
-        other = bool(BEFORE_OTHER.search(left)) and not STRUCK_OBJECT.search(left)
+        other = bool(BEFORE_OTHER.search(left) or CAME_FROM.search(left)) and not STRUCK_OBJECT.search(left)
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
-        if ORIGIN.search(left):
+        if CAME_FROM.search(left) and not WHERE.match(rest):
             role = "other"
         if role == "near" and IN_AND_AROUND.search(left):
             role = "event"

@@ -246,13 +246,13 @@ def read(
         labels = tuple(label for label in tagged.tags.labels if label in known and label not in unshown)
         review = tuple(label for label in tagged.tags.review if label in known and label not in labels)
         relevant = "incident" in tagged.tags.labels or any(label in CONCRETE for label in labels)
-        line = dateline(text, tagged.passage.paragraph) if not told else 0
-        told = told or bool(line)
-        mentions = seated(text, finder.find(text, told=relevant), line) if told_of[number] or line else []
-        if line:
-            seat = next((m for m in mentions if m.start < line and m.kind == "settlement"), None)
+        line = dateline(text, tagged.passage.paragraph) if not told else (0, 0)
+        told = told or bool(line[1])
+        mentions = seated(finder.find(text, told=relevant), line) if told_of[number] or line[1] else []
+        if line[1]:
+            seat = next((m for m in mentions if line[0] <= m.start < line[1] and m.kind == "settlement"), None)
         known_town, last_town = last_town, next((m for m in reversed(mentions) if m.kind == "settlement"), last_town)
-        heading = entry.read(passages, number, mentions, finder) if not line else None
+        heading = entry.read(passages, number, mentions, finder) if not line[1] else None
         near = last is not None and number - last[1] <= NEAR
         told_before = counted if tagged.passage.paragraph == where else None
         if labels or relevant or (near and last is not None and last[0] == tagged.passage.paragraph):
@@ -291,7 +291,8 @@ def read(
         last = (tagged.passage.paragraph, number)
         if report.published is None and not only_year:  # the year that was named last holds
             year = max(years_of(text), default=year)
-        whens = [w for w in find_dates(text, report.published, year=year, anchor=anchor) if w.start >= line]
+        whens = find_dates(text, report.published, year=year, anchor=anchor)
+        whens = [w for w in whens if not line[0] <= w.start < line[1]]
         times, whens = whens, judged(text, whens, tagged.tags.labels)
         day = next((w.date for w in whens if w.date is not None and not w.statement), None)
         # "the third attack in a month, on 29 May ...": what follows goes by the day named before that

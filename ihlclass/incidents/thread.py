@@ -28,7 +28,7 @@ from ihlclass.incidents.cues import (
 )
 from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, surely, time_of
 from ihlclass.incidents.figure_words import ARMS, DISASTER, FIGHTER
-from ihlclass.incidents.places import Mention, PlaceFinder, with_city
+from ihlclass.incidents.places import TOWN, Mention, PlaceFinder, with_city
 from ihlclass.incidents.reading import SHOWN, Piece
 from ihlclass.types import Report
 
@@ -42,6 +42,10 @@ RECENT = 50
 DISASTERS = 2
 
 
+#: A part of a city lies within so many degrees of it.
+PART_WITHIN = 0.3
+#: What is told beside something else, not of it.
+_ALSO = re.compile(r"\b(?:also|as well|too|another)\b", re.I)
 #: Between a settlement and the district that it is part of.
 _IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
 #: Between a district and its city.
@@ -128,7 +132,7 @@ class Thread:
             return replace(piece, place=here, district=replace(place, kind="district"))
         if part is not None and part.key != place.key and not _lies_in_it(piece):
             between = piece.tagged.passage.text[part.end : place.start]
-            if _CITY_NEXT.fullmatch(between) or not part.settlements:
+            if not _own_town(part, place) and (_CITY_NEXT.fullmatch(between) or not part.settlements):
                 self.parts.setdefault(part.key, place)
         return piece
 
@@ -270,8 +274,9 @@ class Thread:
         if not area or len(self.drafts) > 1 or any(told.sums_up or told.tolls for told in current.pieces):
             return False
         objects = current.labels & self.objects
-        date = time_of(piece, self.report.published)[0]
-        return (not objects or bool(objects & set(piece.labels))) and not another_day(piece, date, current.date)
+        if not objects & set(piece.labels) or APART.search(piece.text) or _ALSO.search(piece.text):
+            return False
+        return not another_day(piece, time_of(piece, self.report.published)[0], current.date)
 
     def _locates_lead(self, piece: Piece, place: Mention) -> bool:
         """Handle "The incident happened in B" right after an opening that named no place finer than a country."""
@@ -625,6 +630,17 @@ class Thread:
         for draft in foreground:
             draft.pieces.sort(key=lambda piece: piece.number)
         self.barrage = [*self.lead, *self.barrage]
+
+
+def _own_town(part: Mention, city: Mention) -> bool:
+    """Whether a district bears the name of a town of the country that lies apart from the city: "Izium district"."""
+    return any(
+        town.size >= TOWN
+        and town.country == its.country
+        and max(abs(a - b) for a, b in zip(town.coordinates, its.coordinates, strict=True)) > PART_WITHIN
+        for town in part.settlements
+        for its in city.settlements[:1]
+    )
 
 
 def _lies_in_it(piece: Piece) -> bool:

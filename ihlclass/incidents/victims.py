@@ -137,9 +137,11 @@ _THING = re.compile(
     re.I,
 )
 _PAUSE = re.compile(r"[.;](?:\s|$)")
-_NAMED_BEFORE = re.compile(r"[A-Z][\w'’-]+\s\($")
+_NAMED_BEFORE = re.compile(
+    r"(?<!\w)(?!(?i:killed|dead|deaths?|injured|wounded|hurt|missing|fatalities|injuries)\s)[A-Z][\w'’-]+\s\($"
+)
 #: A note: "29 were killed.[13]"
-_NOTE = re.compile(r"\[\d{1,3}\]")
+_NOTE = re.compile(r"(?<=[\w.,;:)\"”])\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,7 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
     det = _DET.match(text, at)
     if number is not None and det is None and (aged := _AGED.match(text, at)):  # "five years old granddaughter"
         number, det = None, aged
-    elif number is None and det is not None:
+    elif number is None and det is not None and not _AGED.match(text, det.end()):
         number = QUANTITY.match(text, det.end())
     if number is not None and not re.match(r"[\s,.;:!?)\"”’]|$", text[number.end() : number.end() + 1]):
         number = None

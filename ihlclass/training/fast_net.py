@@ -96,6 +96,24 @@ def export_net(net: FastNet, path: Path) -> None:
     round_once(path)
 
 
+def _padded(three: Any, maker: dict[str, Any], fixed: dict[str, NDArray[Any]]) -> Any:
+    """Return what pads with 0 the rows that a node sets beside their neighbours; None where a node does another thing.
+
+    `maker` has the node that makes each value, `fixed` the values that are constant.
+    """
+    if three.op_type != "Concat" or len(three.input) != 3:
+        return None
+    slices = [maker[name] for name in (three.input[0], three.input[2]) if name in maker]
+    if [one.op_type for one in slices] != ["Slice", "Slice"] or slices[0].input[0] != slices[1].input[0]:
+        return None
+    pad = maker.get(slices[0].input[0])
+    if pad is None or pad.op_type != "Pad" or pad.input[0] != three.input[1]:
+        return None
+    constant = all(one.name != "mode" or one.s == b"constant" for one in pad.attribute)
+    fill = fixed.get(pad.input[2]) if len(pad.input) > 2 and pad.input[2] else np.zeros(1)
+    return pad if constant and fill is not None and not fill.any() else None
+
+
 def round_once(path: Path) -> None:
     """Round what a convolution reads before each row is set beside its neighbours, not after: the same sums, less work.
 
@@ -106,16 +124,22 @@ def round_once(path: Path) -> None:
     model = onnx.load(path)
     nodes = [copy.deepcopy(node) for node in model.graph.node]
     maker = {output: node for node in nodes for output in node.output}
+    fixed = {value.name: onnx.numpy_helper.to_array(value) for value in model.graph.initializer}
+    fixed |= {
+        node.output[0]: onnx.numpy_helper.to_array(attribute.t)
+        for node in nodes
+        for attribute in node.attribute
+        if node.op_type == "Constant" and attribute.name == "value"
+    }
     for rounding in [node for node in nodes if node.op_type == "DynamicQuantizeLinear"]:
         three = maker.get(rounding.input[0])
-        if three is None or three.op_type != "Concat" or len(three.input) != 3:
+        pad = _padded(three, maker, fixed) if three is not None else None
+        if three is None or pad is None or any(three.output[0] in node.input for node in nodes if node is not rounding):
             continue
-        pad = maker[maker[three.input[0]].input[0]]  # a slice of what is padded
         rows, wide = three.input[1], rounding.output[0]
         rounding.input[0], rounding.output[0] = rows, f"{wide}_row"
         pad.input[0] = three.input[1] = rounding.output[0]
-        del pad.input[2:]
-        pad.input.append(rounding.output[2])  # what stands for 0
+        pad.input[2:3] = [rounding.output[2]]  # what stands for 0
         three.output[0] = wide
         nodes = [node for node in nodes if node is not rounding]
         nodes.insert(next(i for i, node in enumerate(nodes) if node is pad), rounding)
