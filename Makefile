@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
+# So many processes run the tests, a core and up to 4 GB each.
+JOBS ?= 2
 # The CPU build of torch is enough for training and tests; another index or version can be given here.
 TORCH ?= torch==2.13.0
 
@@ -25,7 +27,7 @@ demo: $(VENV)/base.stamp  ## classify the sample reports and show the incidents
 	$(BIN)/ihlclass classify seeds/reports -o $(OUT) --format jsonl,csv,parquet --table
 
 test: $(VENV)/dev.stamp lint  ## linters, types, import rule, tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -860,3 +860,20 @@ def test_since_a_day_of_this_week_recalls_nothing() -> None:
     assert not RECALLED.search("It was the worst since Monday, when a shell hit a bus.")
     assert not RECALLED.search("They have sat in cellars since yesterday morning, when the shelling began.")
     assert RECALLED.search("It was the worst since March 2015, when thirty died.")
+
+
+def test_who_is_blamed_for_all_attacks_is_the_author_where_only_soldiers_or_a_bomber_are_named() -> None:
+    found = incidents(
+        ("In Hilla on 13 May two car bombs near a market killed nine people.",
+         "civilians_killed commercial_premises mine_or_ied incident"),
+        ("Soldiers fired in the air to keep relatives back.\n", "small_arms_fire incident"),
+        ("In Balad a suicide bomber drove into a funeral tent, killing eight people.\n",
+         "civilians_killed mine_or_ied attribution incident"),
+        ("In Mosul gunmen shot dead a teacher.\n", "civilians_killed small_arms_fire attribution incident"),
+        ("The interior ministry blamed the car bombs on the Islamic State.\n", "mine_or_ied attribution official_statement incident"),
+    )  # fmt: skip
+    assert {i.place: i.attributed_to for i in found} == {
+        "Hilla": "Islamic State",
+        "Balad": "Islamic State",
+        "Mosul": "gunmen",
+    }

@@ -481,7 +481,9 @@ def bad_files() -> list[tuple[str, bytes, str]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "data", "reason"), bad_files(), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("name", "data", "reason"), bad_files(), ids=lambda value: value if isinstance(value, str) else str(value[:4])
+)
 def test_bad_files(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
     item = read_one(tmp_path / name, data)
     assert isinstance(item, ReportError)

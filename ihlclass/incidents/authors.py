@@ -60,6 +60,11 @@ _NAMED = re.compile(r"\b(?!The\b)[A-Z]")
 _HOLDS = re.compile(
     r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
 )
+#: Nor is who keeps order, helps, or looks into it.
+_DOES_ELSE = re.compile(
+    r"\s+(?:(?:had|have|has|also|later|then|who|were|was|are)\s+){0,2}(?:fired (?:\w+ )?(?:shots )?(?:in|into) the air|found|defused|disarmed|"
+    r"dismantled|discovered|cordoned|sealed|evacuated|rescued|treated|recovered|pulled|deployed to the scene|rushed to|arrived at the scene)\b"
+)
 
 
 def candidates(text: str) -> list[tuple[int, int]]:
@@ -72,7 +77,11 @@ def candidates(text: str) -> list[tuple[int, int]]:
     for _, names in runs_of_names(text):
         for first, (start, _) in enumerate(names):
             found.update((start, end) for _, end in names[first : first + LONGEST])
-    return sorted((a, b) for a, b in found if b - a > 1 and not _HOLDS.search(text[max(0, a - 40) : a]))
+    return sorted(
+        (a, b)
+        for a, b in found
+        if b - a > 1 and not _HOLDS.search(text[max(0, a - 40) : a]) and not _DOES_ELSE.match(text, b)
+    )
 
 
 def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
@@ -137,7 +146,7 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
 
 
-def _is_named(who: str) -> bool:
+def is_named(who: str) -> bool:
     """Whether a party has a name, and is not just "soldiers", at the start of a sentence or not."""
     small = who[0].lower() + who[1:]
     return bool(_NAMED.search(who)) and not (_PLAIN.fullmatch(small) or _PLAIN.fullmatch(f"{small} men"))
@@ -166,7 +175,7 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
             never[party] = never.get(party, 1.0) * (1.0 - chance)
     likely = [party for party, (chance, _) in best.items() if chance >= least]
     surest = min((never[party] for party in likely), default=1.0)
-    named = [party for party in likely if _is_named(best[party][1]) and never[party] <= SHORT * surest]
+    named = [party for party in likely if is_named(best[party][1]) and never[party] <= SHORT * surest]
     return best[min(named or likely, key=never.__getitem__)][1] if likely else None
 
 

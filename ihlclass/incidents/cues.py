@@ -172,6 +172,12 @@ APART = re.compile(
     rf"(?:{_ASSAULT}|target|missile|rocket|drone|shell|bomb)|one (?:target|of the targets)|elsewhere in|separately)\b",
     re.I,
 )
+_ALL_ATTACKS = (
+    r"(?:the|these|all|both|such)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:attacks|strikes|bombings|bombs|blasts|explosions|killings|raids|abductions|kidnappings|assaults)"
+)
+#: One party is blamed for several attacks: "blamed the car bombs on".
+BLAMES_ALL = re.compile(rf"\bblam\w+\s+{_ALL_ATTACKS}\s+on\b|\bclaim\w+ responsibility for\s+{_ALL_ATTACKS}\b", re.I)
 #: Where something was fired from, or what it flew over: not where it struck, unless that is said too.
 FIRED_FROM = re.compile(
     r"^(?!.*\b(?:at|on|against|towards?) (?:several|many|various|other|a number|\w+ (?:regions|cities|towns|targets)))"

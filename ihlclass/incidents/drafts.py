@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from ihlclass.incidents.authors import LIKELY, name_author
-from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
+from ihlclass.incidents.authors import LIKELY, is_named, name_author
+from ihlclass.incidents.cues import ATTACKED, BLAMES_ALL, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval
@@ -140,14 +140,21 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
     sources = [piece for piece in barrage if piece.barrage and set(piece.labels) & INHERITED]
     sources.sort(key=lambda piece: piece.number)
     blaming = [piece for piece in sources if "attribution" in piece.labels and name_author([piece.text], LIKELY)]
+    blaming_all = [
+        piece
+        for piece in sorted(barrage, key=lambda piece: piece.number)
+        if BLAMES_ALL.search(piece.text) and "attribution" in piece.labels and name_author([piece.text], LIKELY)
+    ]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
     dated = [piece for piece in sources if time_of(piece, published)[0]]
     for draft in drafts:
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-        if not name_author(texts, LIKELY, draft.place.text if draft.place else None) and (
-            piece := _nearest(blaming, draft)
+        who = name_author(texts, LIKELY, draft.place.text if draft.place else None)
+        alike = [piece for piece in blaming_all if not (means := MEANS & set(piece.labels)) or means & draft.labels]
+        if (who is None and (piece := _nearest(blaming, draft))) or (
+            not (who and is_named(who)) and (piece := _nearest(alike, draft))
         ):
             draft.inherited.append((piece, frozenset({"attribution"})))
         if not draft.labels & MEANS and (piece := _nearest(armed, draft)):

@@ -103,10 +103,11 @@ _MENTION = re.compile(
 _PAUSE = re.compile(r"[.;!?](?:\s|$)")
 _ON = re.compile(r"\band\s*$")
 _ELSEWHERE = re.compile(
-    r"[.;!?](?:\s|$)|\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]{0,80}\bto\s*$|"
+    r"[.;!?](?:\s|$)|"
     r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|(?:first|initially|earlier)\b[^.;]{0,80}\b(?:then|later))\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
-_BRINGING = re.compile(r"\b(?:bring|rais|tak)(?:ing|es|s)\b[^.;]{0,80}\bto\s*$", re.I)
+#: "two more died, bringing the toll to"
+_BRINGING = re.compile(r"\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]{0,80}\bto\s*$", re.I)
 #: A list goes on: "a teacher, a nurse and her son".
 _GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
 #: "first four wounded and on Saturday seven."
@@ -351,7 +352,9 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
 
 def _elsewhere(between: str) -> bool:
     """Whether another sentence or speaker gives the second of two numbers, or one that holds the first."""
-    return bool(_ELSEWHERE.search(between)) and not (_ON.search(between) and not _PAUSE.search(between))
+    if not (_ELSEWHERE.search(between) or _BRINGING.search(between)):
+        return False
+    return not _ON.search(between) or bool(_PAUSE.search(between))
 
 
 def _meets(figures: Iterable[Figure], start: int, end: int) -> bool:

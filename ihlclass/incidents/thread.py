@@ -10,6 +10,7 @@ from itertools import groupby
 
 from ihlclass.incidents.cues import (
     APART,
+    BLAMES_ALL,
     CIVILIAN,
     CONCRETE,
     CONDUCT,
@@ -387,11 +388,15 @@ class Thread:
             self.barrage.append(piece)  # a sum over places that are told of singly
             return
         draft = self._best(piece)
+        blames_all = bool(BLAMES_ALL.search(piece.text))
+        if blames_all and (means := MEANS & set(piece.labels)) and not means & draft.labels:
+            self.barrage.append(piece)  # of other attacks than the one just told
+            return
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
         told = draft.date or main.date or self.lead_date
         other_day = another_day(piece, date, told)
-        if not other_day and (piece.salvo or piece.everywhere):
+        if not other_day and (piece.salvo or piece.everywhere or blames_all):
             self.barrage.append(piece)
         if other_day and draft is self.current and self._day_after(draft, piece, date):
             other_day = False
@@ -517,6 +522,8 @@ class Thread:
         """A passage of stance or evidence alone goes with the incident it follows, unless it speaks of another place."""
         if self.current is None or piece.pattern:
             return
+        if BLAMES_ALL.search(piece.text):
+            self.barrage.append(piece)
         gap = piece.paragraph - self.current.last_paragraph
         own = self.current.place.key if self.current.place else None
         if gap <= 1 and (piece.place is None or piece.place.key == own):
