@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from ihlclass.incidents.figures import added, combine, find_figures
-from ihlclass.types import Interval
 
 
 @pytest.mark.parametrize(
@@ -146,6 +145,17 @@ from ihlclass.types import Interval
         ("A woman of 68 years was injured by glass.", None, (1, 1)),
         ("There were neither dead nor injured.", (0, 0), (0, 0)),
         ("Several people were injured and 22 shelters were destroyed.", None, (2, None)),
+        ("Six people did not reach hospital alive.", (6, 6), None),
+        ("Two people did not reach the shelter and were killed.", (2, 2), None),
+        ("Two of the drones did not reach their targets. Three people were killed.", (3, 3), None),
+        ("Three people were killed; neither of the victims was armed.", (3, 3), None),
+        ("Neither side reported casualties.", None, None),
+        ("Eight people were killed at the market in Izium and eight people were killed at the school.", (16, 16), None),
+        ("Ten killed in Homs blast Ten people were killed in a blast.", (10, 10), None),
+        ("Four people were killed on Monday and on Tuesday three people were killed.", (7, 7), None),
+        ("[15] people were killed.", (15, 15), None),
+        ("Killed (3), injured (10).", (3, 3), (10, 10)),
+        ("A nurse and her five years old granddaughter were killed.", (2, 2), None),
     ],
 )
 def test_figures(text: str, killed: tuple[int, int | None] | None, injured: tuple[int, int | None] | None) -> None:
@@ -216,25 +226,3 @@ def test_plain_numbers_of_like_size_are_combined() -> None:
 )
 def test_letters_that_pass_for_others_are_no_fault(text: str) -> None:
     find_figures(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "killed", "injured"),
-    [
-        ("Six people did not reach hospital alive.", (6, 6), None),
-        ("Two people did not reach the shelter and were killed.", (2, 2), None),
-        ("Two of the drones did not reach their targets. Three people were killed.", (3, 3), None),
-        ("Three people were killed; neither of the victims was armed.", (3, 3), None),
-        ("Neither side reported casualties.", None, None),
-        ("There were neither dead nor injured.", (0, 0), (0, 0)),
-        ("Eight people were killed at the market in Izium and eight people were killed at the school.", (16, 16), None),
-        ("Ten killed in Homs blast Ten people were killed in a blast.", (10, 10), None),
-        ("Four people were killed on Monday and on Tuesday three people were killed.", (7, 7), None),
-        ("[15] people were killed.", (15, 15), None),
-        ("Killed (3), injured (10).", (3, 3), (10, 10)),
-        ("A nurse and her five years old granddaughter were killed.", (2, 2), None),
-    ],
-)
-def test_who_is_counted_and_how_often(text: str, killed: Interval | None, injured: Interval | None) -> None:
-    told = added(find_figures(text))
-    assert (combine(told, "killed"), combine(told, "injured")) == (killed, injured)

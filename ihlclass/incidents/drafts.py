@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ihlclass.incidents.authors import LIKELY, is_named, name_author
-from ihlclass.incidents.cues import ATTACKED, BLAMES_ALL, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
+from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval
@@ -137,14 +137,12 @@ def _settled(draft: Draft) -> bool:
 
 def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.date | None) -> None:
     """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
-    sources = [piece for piece in barrage if piece.barrage and set(piece.labels) & INHERITED]
-    sources.sort(key=lambda piece: piece.number)
-    blaming = [piece for piece in sources if "attribution" in piece.labels and name_author([piece.text], LIKELY)]
-    blaming_all = [
-        piece
-        for piece in sorted(barrage, key=lambda piece: piece.number)
-        if BLAMES_ALL.search(piece.text) and "attribution" in piece.labels and name_author([piece.text], LIKELY)
-    ]
+    told = [piece for piece in barrage if (piece.barrage or piece.blames_all) and set(piece.labels) & INHERITED]
+    told.sort(key=lambda piece: piece.number)
+    named = [piece for piece in told if "attribution" in piece.labels and name_author([piece.text], LIKELY)]
+    sources = [piece for piece in told if piece.barrage]
+    blaming = [piece for piece in named if piece.barrage]
+    blaming_all = [piece for piece in named if piece.blames_all]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
     dated = [piece for piece in sources if time_of(piece, published)[0]]
     for draft in drafts:
@@ -152,17 +150,23 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
         who = name_author(texts, LIKELY, draft.place.text if draft.place else None)
-        alike = [piece for piece in blaming_all if not (means := MEANS & set(piece.labels)) or means & draft.labels]
-        if (who is None and (piece := _nearest(blaming, draft))) or (
-            not (who and is_named(who)) and (piece := _nearest(alike, draft))
-        ):
-            draft.inherited.append((piece, frozenset({"attribution"})))
+        blame = _nearest(blaming, draft) if who is None else None
+        if blame is None and not (who and is_named(who)):
+            blame = _nearest([piece for piece in blaming_all if of_like_means(piece, draft)], draft)
+        if blame is not None:
+            draft.inherited.append((blame, frozenset({"attribution"})))
         if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
             draft.inherited.append((piece, MEANS & set(piece.labels)))
         if draft.date is None and not draft.undated and (piece := _nearest(dated, draft, own=True)):
             draft.date = time_of(piece, published)[0]
             if piece.number not in {p.number for p in draft.pieces}:
                 draft.inherited.append((piece, frozenset()))
+
+
+def of_like_means(piece: Piece, draft: Draft) -> bool:
+    """Whether a piece tells of a means that an incident has, or of none."""
+    means = MEANS & set(piece.labels)
+    return not means or bool(means & draft.labels)
 
 
 def _nearest(sources: Sequence[Piece], draft: Draft, *, own: bool = False) -> Piece | None:

@@ -46,14 +46,14 @@ LIKE = 3
 #: From so many on a number that is told again in a passage is the same, as in a title and what runs on from it;
 #: not where it is added, and only where it is told again what became of them.
 AGAIN = 6
-_ADDS = re.compile(r"\b(?:and|another|others?|also|more|further)\b", re.I)
+_BESIDE = re.compile(r"\b(?:and|another|others?|also|more|further)\b", re.I)
 #: So many dead are a sum, not the toll of one attack.
 BEYOND = 25_000
 NOBODY: Interval = (0, 0)
 #: How far back and on a sentence is looked at for what its number sums up, in characters.
 _NEAR = 400
-#: And how far on for the verb.
-_VERB_NEAR = 40
+#: And how far back and on for the verb of a number.
+_VERB_BEFORE, _VERB_AFTER = 20, 40
 #: What a role says: the harm, and whether the phrase is counted, a part of what is, another account, or a sum.
 _ROLES = {
     "K": ("killed", "count"), "I": ("injured", "count"), "k": ("killed", "part"), "i": ("injured", "part"),
@@ -332,12 +332,7 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
     for figure in figures:
         if figure.kind in ("count", "group") and figure.interval[0]:
             before = first.setdefault(figure.harm, figure)
-            between = text[before.end : figure.start]
-            again = before.interval == figure.interval and figure.interval[0] >= AGAIN and not _ADDS.search(between)
-            harmed = DEADLY if figure.harm == "killed" else HURTFUL
-            again = again and bool(harmed.search(text[max(before.end, figure.start - 20) : figure.end + _VERB_NEAR]))
-            by_then = _ON_DAY.search(between) and CORRECTED.match(text[figure.end : figure.end + _VERB_NEAR])
-            if before is not figure and (again or by_then or _elsewhere(between)):
+            if before is not figure and _other_account(text, before, figure):
                 less = figure.kind == "group" and figure.interval[0] <= before.interval[0]
                 figure = replace(figure, kind="part" if less else "other")
         if (one := last.get(figure.harm)) is not None and figure.kind in ("one", "plural"):
@@ -348,6 +343,20 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
         last[figure.harm] = figure
         found.append(figure)
     return found
+
+
+def _other_account(text: str, before: Figure, figure: Figure) -> bool:
+    """Whether the second of two numbers is told of the people of the first: again, by a later day, or by somebody else."""
+    between = text[before.end : figure.start]
+    if _elsewhere(between):
+        return True
+    if _ON_DAY.search(between) and CORRECTED.match(text[figure.end : figure.end + _VERB_AFTER]):
+        return True
+    if before.interval != figure.interval or figure.interval[0] < AGAIN or _BESIDE.search(between):
+        return False
+    harmed = DEADLY if figure.harm == "killed" else HURTFUL
+    start = max(before.end, figure.start - _VERB_BEFORE)
+    return harmed.search(text[start : figure.end + _VERB_AFTER]) is not None
 
 
 def _elsewhere(between: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ihlclass.incidents.authors import LIKELY, SURE, is_named, name_author
-from ihlclass.incidents.cues import BLAMES_ALL, CONCRETE
+from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import Figure, added, combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
@@ -120,11 +120,13 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
     telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
-    handed_on = [piece.text for piece, labels in draft.inherited if "attribution" in labels]
+    blaming = [piece for piece, labels in draft.inherited if "attribution" in labels]
     place = draft.place
     but = place.text if place is not None else None
     who = name_author(telling, LIKELY, but) or name_author(attributing, LIKELY, but) or name_author(own, SURE, but)
-    blamed = name_author([text for text in handed_on if BLAMES_ALL.search(text)], LIKELY, but)
+    if not (who and is_named(who)):
+        blamed = name_author([piece.text for piece in blaming if piece.blames_all], LIKELY, but)
+        who = blamed or who or name_author([piece.text for piece in blaming], LIKELY, but)
     candidates = finder.candidates(place) if place is not None and place.kind in ("settlement", "site") else ()
     settlement = next(iter(candidates), None)
     return Incident(
@@ -141,7 +143,7 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         coordinates=settlement.coordinates if settlement else None,
         killed=_toll(told, "killed", draft.sums),
         injured=_toll(told, "injured", draft.sums),
-        attributed_to=who if who and is_named(who) else blamed or who or name_author(handed_on, LIKELY, but),
+        attributed_to=who,
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
         figures=tuple(_figures(pieces)),

@@ -145,8 +145,8 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
         head = text
     if not head and paragraph <= _NEWS:
         named = [(when.start, when.end, when.date) for when in find_dates(text) if when.kind == "day" and when.date]
-        if not paragraph and len(run_in := _run_in(text, named)) == 1:
-            return run_in[0]
+        if not paragraph and len(between := _after_title(text, named)) == 1:
+            return between[0]
         if len(own := _news_of(text, named)) == 1:
             return own.pop()
     days = [when for when in find_dates(head) if when.kind == "day" or when.date is not None]
@@ -156,7 +156,7 @@ def day_of_report(text: str, paragraph: int) -> dt.date | None:
     return last if since is None or 0 < last.day - int(since["day"]) < _WEEK else None
 
 
-def _run_in(text: str, days: Sequence[_Day]) -> list[dt.date]:
+def _after_title(text: str, days: Sequence[_Day]) -> list[dt.date]:
     """Return the days between a title and the report that runs on from it: "Two Killed in Homs 19 March 2014 Homs - Two ..."."""
     return [date for start, end, date in days if _RUNS_ON.match(text, end) and not _TITLE_GOES_ON.search(text[:start])]
 

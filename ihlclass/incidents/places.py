@@ -376,10 +376,11 @@ class PlaceFinder:
         start, end = read.start, read.end
         name, left, rest = text[start:end], text[max(0, start - 80) : start], text[end : end + 90]
         key, found = fold(name), self._known(name)
-        other = bool(BEFORE_OTHER.search(left) or CAME_FROM.search(left)) and not STRUCK_OBJECT.search(left)
+        came_from = bool(CAME_FROM.search(left))
+        other = (came_from or bool(BEFORE_OTHER.search(left))) and not STRUCK_OBJECT.search(left)
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
-        if CAME_FROM.search(left) and not WHERE.match(rest):
+        if came_from and not WHERE.match(rest):
             role = "other"
         if role == "near" and IN_AND_AROUND.search(left):
             role = "event"

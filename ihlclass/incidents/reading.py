@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ihlclass.incidents.cues import (
+    BLAMES_ALL,
     CONCRETE,
     DAY_OF_ATTACK,
     LOCATES,
@@ -176,6 +177,11 @@ class Piece:
     def salvo(self) -> bool:
         """Whether the piece speaks of a barrage in so many words."""
         return bool(_SALVO.search(self.text))
+
+    @property
+    def blames_all(self) -> bool:
+        """Whether the piece blames one party for several attacks."""
+        return bool(BLAMES_ALL.search(self.text))
 
     @property
     def summed(self) -> bool:

@@ -10,7 +10,6 @@ from itertools import groupby
 
 from ihlclass.incidents.cues import (
     APART,
-    BLAMES_ALL,
     CIVILIAN,
     CONCRETE,
     CONDUCT,
@@ -27,7 +26,7 @@ from ihlclass.incidents.cues import (
     carried_by,
     refers_to,
 )
-from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, surely, time_of
+from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, of_like_means, surely, time_of
 from ihlclass.incidents.figure_words import ARMS, DISASTER, FIGHTER
 from ihlclass.incidents.places import TOWN, Mention, PlaceFinder, with_city
 from ihlclass.incidents.reading import SHOWN, Piece
@@ -41,8 +40,6 @@ RECENT = 50
 
 #: A report that names floods, quakes and the like so often tells of one.
 DISASTERS = 2
-
-
 #: A part of a city lies within so many degrees of it.
 PART_WITHIN = 0.3
 #: What is told beside something else, not of it.
@@ -274,8 +271,8 @@ class Thread:
         )
         if not area or len(self.drafts) > 1 or any(told.sums_up or told.tolls for told in current.pieces):
             return False
-        objects = current.labels & self.objects
-        if not objects & set(piece.labels) or APART.search(piece.text) or _ALSO.search(piece.text):
+        shared = current.labels & self.objects & set(piece.labels)
+        if not shared or APART.search(piece.text) or _ALSO.search(piece.text):
             return False
         return not another_day(piece, time_of(piece, self.report.published)[0], current.date)
 
@@ -388,15 +385,14 @@ class Thread:
             self.barrage.append(piece)  # a sum over places that are told of singly
             return
         draft = self._best(piece)
-        blames_all = bool(BLAMES_ALL.search(piece.text))
-        if blames_all and (means := MEANS & set(piece.labels)) and not means & draft.labels:
+        if piece.blames_all and not of_like_means(piece, draft):
             self.barrage.append(piece)  # of other attacks than the one just told
             return
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
         told = draft.date or main.date or self.lead_date
         other_day = another_day(piece, date, told)
-        if not other_day and (piece.salvo or piece.everywhere or blames_all):
+        if not other_day and (piece.salvo or piece.everywhere or piece.blames_all):
             self.barrage.append(piece)
         if other_day and draft is self.current and self._day_after(draft, piece, date):
             other_day = False
@@ -522,7 +518,7 @@ class Thread:
         """A passage of stance or evidence alone goes with the incident it follows, unless it speaks of another place."""
         if self.current is None or piece.pattern:
             return
-        if BLAMES_ALL.search(piece.text):
+        if piece.blames_all:
             self.barrage.append(piece)
         gap = piece.paragraph - self.current.last_paragraph
         own = self.current.place.key if self.current.place else None

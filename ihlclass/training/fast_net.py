@@ -96,11 +96,13 @@ def export_net(net: FastNet, path: Path) -> None:
     round_once(path)
 
 
-def _padded(three: Any, maker: dict[str, Any], fixed: dict[str, NDArray[Any]]) -> Any:
+def _padded(three: Any, maker: dict[str, Any], fixed: dict[str, Any]) -> Any:
     """Return what pads with 0 the rows that a node sets beside their neighbours; None where a node does another thing.
 
     `maker` has the node that makes each value, `fixed` the values that are constant.
     """
+    from onnx import numpy_helper
+
     if three.op_type != "Concat" or len(three.input) != 3:
         return None
     slices = [maker[name] for name in (three.input[0], three.input[2]) if name in maker]
@@ -110,8 +112,10 @@ def _padded(three: Any, maker: dict[str, Any], fixed: dict[str, NDArray[Any]]) -
     if pad is None or pad.op_type != "Pad" or pad.input[0] != three.input[1]:
         return None
     constant = all(one.name != "mode" or one.s == b"constant" for one in pad.attribute)
-    fill = fixed.get(pad.input[2]) if len(pad.input) > 2 and pad.input[2] else np.zeros(1)
-    return pad if constant and fill is not None and not fill.any() else None
+    if not constant or len(pad.input) < 3 or not pad.input[2]:
+        return pad if constant else None
+    fill = fixed.get(pad.input[2])
+    return pad if fill is not None and not numpy_helper.to_array(fill).any() else None
 
 
 def round_once(path: Path) -> None:
@@ -124,9 +128,9 @@ def round_once(path: Path) -> None:
     model = onnx.load(path)
     nodes = [copy.deepcopy(node) for node in model.graph.node]
     maker = {output: node for node in nodes for output in node.output}
-    fixed = {value.name: onnx.numpy_helper.to_array(value) for value in model.graph.initializer}
+    fixed = {tensor.name: tensor for tensor in model.graph.initializer}
     fixed |= {
-        node.output[0]: onnx.numpy_helper.to_array(attribute.t)
+        node.output[0]: attribute.t
         for node in nodes
         for attribute in node.attribute
         if node.op_type == "Constant" and attribute.name == "value"
