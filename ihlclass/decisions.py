@@ -76,12 +76,13 @@ def decide(
     """
     accept = np.array([thresholds[label].accept for label in labels])
     review = np.array([thresholds[label].review for label in labels])
-    for row in probabilities:
-        accepted = {labels[i] for i in np.flatnonzero(row >= accept).tolist()}
+    reached, near = probabilities >= accept, probabilities >= review
+    for row, some, others in zip(probabilities, reached, near, strict=True):
+        accepted = {labels[i] for i in np.flatnonzero(some).tolist()}
         accepted |= {other for label in accepted for other in implies.get(label, ())}
         yield Tags(
-            labels=tuple(label for label in labels if label in accepted),
-            review=tuple(labels[i] for i in np.flatnonzero(row >= review).tolist() if labels[i] not in accepted),
+            labels=tuple(label for label in labels if label in accepted) if accepted else (),
+            review=tuple(labels[i] for i in np.flatnonzero(others).tolist() if labels[i] not in accepted),
             probabilities=dict(zip(labels, row.tolist(), strict=True)),
         )
 

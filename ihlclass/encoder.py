@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import BundleError, MissingExtraError, UsageError
 from ihlclass.onnx_session import encodable, open_session
+from ihlclass.word_pieces import reader_of
 
 if TYPE_CHECKING:
     from ihlclass.label_attention import LabelAttention
@@ -82,9 +83,10 @@ class OnnxEncoder:
         self.max_tokens = int(settings["max_tokens"])
         self.threads = threads or usable_cores()
         try:
-            self._session, self._tokenizer = open_session(folder / ONNX_FILE, folder / TOKENIZER_FILE, self.max_tokens)
+            self._session, tokenizer = open_session(folder / ONNX_FILE, folder / TOKENIZER_FILE, self.max_tokens)
         except Exception as error:  # both libraries raise bare Exceptions of their own
             raise BundleError(f"{folder}: the encoder cannot be loaded ({type(error).__name__})") from error
+        self._pieces = reader_of(tokenizer)
         # graphs of older bundles ask for a mask too
         self._masked = "attention_mask" in {one.name for one in self._session.get_inputs()}
 
@@ -99,8 +101,8 @@ class OnnxEncoder:
 
     def _some(self, texts: Sequence[str]) -> list[Embeddings]:
         rows = []
-        for tokens in self._tokenizer.encode_batch_fast([encodable(text) for text in texts]):
-            given = {"input_ids": np.array([tokens.ids], dtype=np.int64)}
+        for text in texts:
+            given = {"input_ids": np.array([self._pieces(encodable(text))], dtype=np.int64)}
             if self._masked:
                 given["attention_mask"] = np.ones_like(given["input_ids"])
             rows.append(self._session.run(None, given)[0][0])

@@ -14,7 +14,7 @@ the scores; taken as they come out of the box, at 0.5, most of these do worse.
 - setfit: contrastive fine-tuning of the base encoder on N_SETFIT passages, as its makers use it (few labels), then
   logistic regression on all
 - spacy: text classifier of several labels, its ensemble of words and convolutions
-- ours: the shipped bundle, as it is
+- accurate, cascade, fast: the profiles of the shipped bundle, as it is
 
 Writes peers.json beside this file (rows of peers that are not named are kept): macro and micro F1 with bootstrap
 intervals over groups, calibration error, seconds of training, passages a second, peak memory, size on disk.
@@ -41,7 +41,8 @@ from numpy.typing import NDArray
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DEV = ROOT.parent / "shared" / "dev" / "passages.jsonl"
-NAMES = ("rules", "tfidf", "fasttext", "frozen", "model2vec", "setfit", "spacy", "ours")
+OURS = ("accurate", "cascade", "fast")
+NAMES = ("rules", "tfidf", "fasttext", "frozen", "model2vec", "setfit", "spacy", *OURS)
 SEED = 13
 N_SETFIT = 1_000
 #: Runs over the real passages that the speed is the best of.
@@ -194,7 +195,7 @@ class SetFit(Frozen):
             self.encoder.save(folder)
             model = SetFitModel.from_pretrained(folder, multi_target_strategy="one-vs-rest")
         settings = TrainingArguments(
-            batch_size=16, num_epochs=1, sampling_strategy="undersampling", max_steps=2 * N_SETFIT, seed=SEED,
+            batch_size=16, num_epochs=1, sampling_strategy="undersampling", max_steps=N_SETFIT, seed=SEED,
             report_to="none", save_strategy="no",
         )  # fmt: skip
         Trainer(model=model, args=settings, train_dataset=data).train_embeddings(data["text"], data["label"], settings)
@@ -272,8 +273,8 @@ def one(name: str, passages: int) -> dict[str, Any]:
     scheme, config = load_scheme(), load_config()
     gold = read_gold(DEV, scheme)
     trained = None
-    if name == "ours":
-        classifier = load()
+    if name in OURS:
+        classifier = load(profile=name)
         texts = gold.texts
         speed = best_rate(lambda: [*classifier.tag(texts)], len(texts))
         tagged = [*classifier.tag(texts)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -26,6 +27,8 @@ _WEEKDAYS = {
     )
     for name in names
 }  # fmt: skip
+#: So many passages have their times kept, since they are asked for more than once.
+_KEPT = 64
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 
 #: Names of months, long and short, as alternatives of a pattern.
@@ -243,18 +246,29 @@ def find_dates(
     anchor
         The date of the event that the passage goes on from, for "two days earlier".
     """
-    taken: list[tuple[int, int]] = []
     out: list[When] = []
+    for kind, found, statement in _times(text):
+        start, end = found.span()
+        given = published.year - 1 if published and _LAST_YEAR.match(text, end) else year
+        date, sort, month = _resolve(kind, found, published, given, anchor)
+        if date is not None and published is not None and date > published + dt.timedelta(days=1):
+            date = None  # nothing has happened yet on a day to come
+        long_ago = sort == "vague" and (month != (0, 0) or bool(_LONG.search(found.group())))
+        out.append(When(start, end, date, sort, statement, month, long_ago))
+    return _pairs(text, out)
+
+
+@lru_cache(maxsize=_KEPT)
+def _times(text: str) -> tuple[tuple[str, re.Match[str], bool], ...]:
+    """Return the times that a passage names, in order: of which kind, where, and whether somebody spoke then."""
+    taken: list[tuple[int, int]] = []
+    out = []
     for kind, pattern in _PATTERNS:
         for found in pattern.finditer(text):
             start, end = found.span()
             if any(start < e and end > s for s, e in taken):
                 continue
             taken.append((start, end))
-            given = published.year - 1 if published and _LAST_YEAR.match(text, end) else year
-            date, sort, month = _resolve(kind, found, published, given, anchor)
-            if date is not None and published is not None and date > published + dt.timedelta(days=1):
-                date = None  # nothing has happened yet on a day to come
             left = _HOUR.sub(" ", text[max(0, start - 70) : start])
             statement = bool(
                 _SAID.search(left)
@@ -264,10 +278,8 @@ def find_dates(
             ) or (
                 kind == "weekday" and bool(_SAID_AFTER.match(text[end:])) and bool(re.search(r"\bsa(?:id|ys)\b", left))
             )
-            long_ago = sort == "vague" and (month != (0, 0) or bool(_LONG.search(found.group())))
-            out.append(When(start, end, date, sort, statement, month, long_ago))
-    out.sort(key=lambda when: when.start)
-    return _pairs(text, out)
+            out.append((kind, found, statement))
+    return tuple(sorted(out, key=lambda time: time[1].start()))
 
 
 def _pairs(text: str, found: list[When]) -> list[When]:

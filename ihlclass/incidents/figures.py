@@ -373,6 +373,8 @@ def _meets(figures: Iterable[Figure], start: int, end: int) -> bool:
 
 def _corrections(text: str, figures: Sequence[Figure], before: Figure | None) -> Iterator[Figure]:
     """Yield the bare numbers that somebody gives instead of one told before: of the dead, if there are any."""
+    if before is None and not any(figure.kind in ("count", "group") for figure in figures):
+        return
     for found in QUANTITY.finditer(text):
         start, end = found.span()
         interval = interval_of(found)

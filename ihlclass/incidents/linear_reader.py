@@ -29,7 +29,8 @@ class LinearReader:
         states
             Of each example, shape ``(len(rows), states)``.
         """
-        named = [self.weights[[self.numbers[f] for f in row if f in self.numbers]].sum(axis=0) for row in rows]
+        number = self.numbers.get
+        named = [self.weights[[n for f in row if (n := number(f)) is not None]].sum(axis=0) for row in rows]
         return np.asarray(np.array(named, dtype=np.float64).reshape(len(rows), -1) + states @ self.of_states)
 
     def chances(self, rows: Sequence[Sequence[str]], states: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ihlclass.incidents.place_words import (
     AFTER_ACTOR,
@@ -29,6 +30,8 @@ from ihlclass.incidents.words import TIMES, Numbers, Token, around, beside, numb
 
 _NUMBER_BEFORE = re.compile(r"\d(?:st|nd|rd|th)?(?: of)?\s+$")
 _NUMBER_AFTER = re.compile(r",?\s+\d")
+#: What stands before and after so many names is kept, since names of one run share it, and two readers ask.
+_KEPT = 512
 #: Words of the longest name.
 LONGEST = 4
 #: Patterns that say what part a name plays, before it and after it; the reader learns how far to trust each.
@@ -102,11 +105,17 @@ def runs_of_names(text: str) -> Iterator[tuple[tuple[int, int], list[tuple[int, 
 
 def patterns_around(text: str, start: int, end: int) -> list[str]:
     """Return which patterns of `BEFORE` and `AFTER` say something of the name between two characters, as features."""
-    before, after = text[max(0, start - 80) : start], text[end : end + 90]
-    return [
-        *(f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before)),
-        *(f"says={what}" for what, pattern in AFTER.items() if pattern.match(after)),
-    ]
+    return [*_said_before(text[max(0, start - 80) : start]), *_said_after(text[end : end + 90])]
+
+
+@lru_cache(maxsize=_KEPT)
+def _said_before(before: str) -> tuple[str, ...]:
+    return tuple(f"says={what}" for what, pattern in BEFORE.items() if pattern.search(before))
+
+
+@lru_cache(maxsize=_KEPT)
+def _said_after(after: str) -> tuple[str, ...]:
+    return tuple(f"says={what}" for what, pattern in AFTER.items() if pattern.match(after))
 
 
 def candidates(text: str, listed: Callable[[str], bool] = lambda name: False) -> list[Candidate]:

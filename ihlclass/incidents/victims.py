@@ -56,6 +56,8 @@ ROLES = "-KIBkiXYST"
 
 #: Letters that match "s" and "i" without regard to case, and are others.
 ODD_LETTERS = str.maketrans("ſı", "si")
+#: So many words are remembered, with what patterns say of each alone.
+_WORDS = 8192
 _START = re.compile(r"(?<![\w'’-])(?=[^\W_])")
 _WORD = re.compile(r"\s*([^\W\d_][\w'’-]*)")
 _DET = re.compile(r"(?:an?|the|his|her|their|my|our|its|your|another|this|whose)\s+(?=\w)", re.I)
@@ -357,9 +359,9 @@ class _Noun:
     words: int
 
 
-def _person(word: str) -> str:
-    """Whether a noun is a person (``one``), people (``plural``), a fighter, or none of these (empty)."""
-    low = word.lower()
+@lru_cache(maxsize=_WORDS)
+def _person(low: str) -> str:
+    """Whether a noun in small letters is a person (``one``), people (``plural``), a fighter, or none of these (empty)."""
     if FIGHTER.fullmatch(low):
         return "fighter"
     if found := PEOPLE.fullmatch(low):
@@ -369,13 +371,18 @@ def _person(word: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=_WORDS)
+def _ends_phrase(low: str) -> bool:
+    return NP_STOP.fullmatch(low) is not None
+
+
 def _noun(text: str, place: int) -> _Noun:
     """Read up to six words for the noun that names people."""
     kind, noun, end, last, seen = "", "", place, "", 0
     while seen < 6 and (word := _WORD.match(text, place)):
         low = word[1].lower()
         sort = _person(low)
-        if NP_STOP.fullmatch(low) or (kind and not sort) or (seen and low in ("a", "an")):
+        if _ends_phrase(low) or (kind and not sort) or (seen and low in ("a", "an")):
             break
         place, seen, last = word.end(), seen + 1, low
         if low.endswith(("'s", "’s", "s'", "s’")):
@@ -389,7 +396,7 @@ def features(text: str, victims: Sequence[Victims]) -> list[list[str]]:
     """Return what speaks for what became of each, as names of features."""
     words = tokens(text)
     numbers = numbers_at(words)
-    harms = ["dead" if DEADLY.match(w.text) else "hurt" if HURTFUL.match(w.text) else "" for w in words]
+    harms = [_harm(w.text) for w in words]
     spans = [numbers(one.start, one.end) for one in victims]
     every = sorted({f"any={w.shape}" for w in words if w.text[0].islower()})
     return [
@@ -401,6 +408,11 @@ def features(text: str, victims: Sequence[Victims]) -> list[list[str]]:
         ]
         for order in range(len(victims))
     ]
+
+
+@lru_cache(maxsize=_WORDS)
+def _harm(word: str) -> str:
+    return "dead" if DEADLY.match(word) else "hurt" if HURTFUL.match(word) else ""
 
 
 def _of_phrase(one: Victims, words: Sequence[Token], span: tuple[int, int], order: int) -> Iterator[str]:
