@@ -11,10 +11,13 @@ import pytest
 import torch
 from onnxruntime import InferenceSession
 
-from ihlclass.training import fast_net
+from ihlclass.bundle import default_bundle
+from ihlclass.errors import BundleError
+from ihlclass.training import fast_graph
 from ihlclass.training.config import load_config
 from ihlclass.training.fast import _optimizers, made_of
-from ihlclass.training.fast_net import FastNet, export_net
+from ihlclass.training.fast_graph import export_net, read_net
+from ihlclass.training.fast_net import FastNet
 from ihlclass.training.joining import OF_NONE
 
 CONFIG = load_config().fast
@@ -54,8 +57,8 @@ def test_the_net_is_written_in_integers_but_for_what_gives_labels(tmp_path: Path
         said = net.eval()(torch.from_numpy(ids), torch.ones(3, 12)).numpy()
     export_net(net, tmp_path / "net.onnx")
     kinds = [node.op_type for node in onnx.load(tmp_path / "net.onnx").graph.node]
-    assert kinds.count("MatMulInteger") == 3  # twice the labels is the width of the net: told apart all the same
-    assert kinds.count("MatMul") + kinds.count("Gemm") == 2
+    assert kinds.count("MatMulInteger") == 4  # two convolutions, of the whole passage, of the words
+    assert kinds.count("MatMul") + kinds.count("Gemm") == 3  # two means, and the product of the passage
     session = InferenceSession(tmp_path / "net.onnx", providers=["CPUExecutionProvider"])
     found = np.concatenate([session.run(None, {"input_ids": row[None]})[0] for row in ids])
     np.testing.assert_allclose(found, said, atol=0.1 * np.abs(said).max())
@@ -67,7 +70,7 @@ def test_rounding_before_neighbours_are_set_beside_gives_the_same_sums(
     draw = np.random.default_rng(3)
     net = FastNet(draw.normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
     export_net(net, tmp_path / "once.onnx")
-    monkeypatch.setattr(fast_net, "round_once", lambda path: None)
+    monkeypatch.setattr(fast_graph, "round_once", lambda path: None)
     export_net(net, tmp_path / "thrice.onnx")
     said = []
     for name, wanted in (("once", onnx.TensorProto.UINT8), ("thrice", onnx.TensorProto.FLOAT)):
@@ -79,6 +82,24 @@ def test_rounding_before_neighbours_are_set_beside_gives_the_same_sums(
         ids = np.random.default_rng(4).integers(0, 50, (1, 12))
         said.append(session.run(None, {"input_ids": ids})[0])
     np.testing.assert_array_equal(said[0], said[1])
+
+
+def test_a_net_that_is_read_back_is_written_alike(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    net = FastNet(np.random.default_rng(3).normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
+    export_net(net, tmp_path / "once.onnx")
+    export_net(read_net(tmp_path / "once.onnx"), tmp_path / "again.onnx")
+    ids = np.random.default_rng(4).integers(0, 50, (1, 12))
+    once, again = (
+        InferenceSession(tmp_path / name, providers=["CPUExecutionProvider"]).run(None, {"input_ids": ids})[0]
+        for name in ("once.onnx", "again.onnx")
+    )
+    np.testing.assert_allclose(once, again, atol=1e-5)
+
+
+def test_a_graph_of_another_make_is_not_read_back() -> None:
+    with pytest.raises(BundleError, match="is no net that this version can read back"):
+        read_net(default_bundle() / "encoder" / "model.onnx")
 
 
 def test_hidden_products_are_trained_apart() -> None:

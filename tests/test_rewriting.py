@@ -11,23 +11,31 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+import torch
 from helpers_cli import ihlclass
 
 from ihlclass.bundle import default_bundle, load_bundle
 from ihlclass.encoder import ONNX_FILE, OnnxEncoder, SentenceTransformerEncoder
 from ihlclass.errors import BundleError, UsageError
+from ihlclass.training import rewriting
 from ihlclass.training.config import load_config
 from ihlclass.training.export import export_encoder
+from ihlclass.training.fast_graph import read_net
 from ihlclass.training.onnx_weights import read_weights
 from ihlclass.training.rewriting import rewrite
 
 TEXTS = ["A missile hit the clinic in Velin at dawn, killing two nurses.", "Rain is expected in the north."]
 
 
-def test_the_weights_stay_and_the_graph_is_lean(tmp_path: Path) -> None:
+def test_what_is_written_so_already_stays(tmp_path: Path) -> None:
     done = ihlclass("model", "rewrite", "-o", tmp_path / "new")
     assert done.returncode == 0, done.stderr
-    before, after = load_bundle(), load_bundle(tmp_path / "new")
+    assert load_bundle(tmp_path / "new").digest == load_bundle().digest
+
+
+def test_the_weights_stay_and_the_graph_is_lean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rewriting, "_operators", str)  # as if the bundle's nets had been written otherwise
+    before, after = load_bundle(), rewrite(load_bundle(), tmp_path / "new", load_config())
     assert after.manifest["rewritten"]["from"] == before.digest
     graphs = [bundle.path / "encoder" / ONNX_FILE for bundle in (before, after)]
     old, new = (read_weights(graph) for graph in graphs)
@@ -43,6 +51,8 @@ def test_the_weights_stay_and_the_graph_is_lean(tmp_path: Path) -> None:
     assert (after.path / "encoder" / "NOTICE").read_bytes() == (before.path / "encoder" / "NOTICE").read_bytes()
     assert ihlclass("model", "verify", tmp_path / "new").returncode == 0
     assert after.manifest["fast"] == before.manifest["fast"]
+    nets = [read_net(bundle.path / "fast" / "encoder" / ONNX_FILE).state_dict() for bundle in (before, after)]
+    assert all(torch.equal(nets[0][name], nets[1][name]) for name in nets[0])
 
 
 def test_what_cannot_be_written_anew(tmp_path: Path) -> None:
@@ -77,10 +87,7 @@ def test_a_graph_with_a_mask_as_older_bundles_have(tmp_path: Path) -> None:
 
 
 def test_a_foreign_base_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-
-    from ihlclass.training import rewriting
-
+    monkeypatch.setattr(rewriting, "_operators", str)
     own = rewriting.encoder_of
 
     def foreign(*given: Any) -> Any:
@@ -92,14 +99,15 @@ def test_a_foreign_base_encoder_is_refused(tmp_path: Path, monkeypatch: pytest.M
         return encoder
 
     monkeypatch.setattr(rewriting, "encoder_of", foreign)
-    with pytest.raises(BundleError, match=r"written anew it decides otherwise .* is not the base encoder"):
+    with pytest.raises(
+        BundleError, match=r"written anew, its profile accurate decides otherwise .* is not the base encoder"
+    ):
         rewrite(load_bundle(), tmp_path / "no", load_config())
     assert not (tmp_path / "no").exists()
 
 
 def tiny(kind: str, folder: Path) -> None:
     """Save an encoder with random weights and a tokeniser of a few words."""
-    import torch
     import transformers
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
 

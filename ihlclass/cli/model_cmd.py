@@ -136,11 +136,10 @@ def rewrite(
         typer.Option(metavar="CONFIG.toml", help="What the bundle was trained by, where its base encoder is a folder."),
     ] = None,
 ) -> None:
-    """Write a bundle's encoder anew, as this version writes encoders: the same weights in a graph that runs faster.
+    """Write a bundle's nets anew, as this version writes them: the same weights in graphs that run faster.
 
     For bundles made by an older version. Heads, calibration and thresholds stay; a probability may differ as it does
-    between two machines. What the profile fast says stays as it is; 'model distil' makes it anew. Needs the extra train
-    and the bundle's base encoder.
+    between two machines. Needs the extra train and the bundle's base encoder.
 
     Example: ihlclass model rewrite models/mine -o models/mine
     """

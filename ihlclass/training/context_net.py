@@ -57,4 +57,4 @@ def export_context(net: Any, encoder: Any, path: Path) -> None:
         The model that it was built of.
     """
     with plain_attention(encoder):
-        quantized_export(net.to("cpu").eval(), path, kept=0, inputs=("input_ids", "written"), output="states")
+        quantized_export(net.to("cpu").eval(), path, inputs=("input_ids", "written"), output="states")

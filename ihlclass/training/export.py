@@ -18,8 +18,6 @@ from ihlclass.errors import MissingExtraError, UsageError
 from ihlclass.label_attention import SHARE
 from ihlclass.onnx_session import import_onnxruntime
 
-#: Products with weights that label attention ends in: of the words, and of the passage.
-LABEL_PRODUCTS = 2
 #: What ``pooling`` in ``encoder.json`` ends with where label attention has widened the embeddings.
 LABEL_COLUMNS = "the evidence for each label"
 
@@ -81,14 +79,17 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
     backing.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
     with plain_attention(model):
-        quantized_export(Embedder(model), folder / ONNX_FILE, kept=LABEL_PRODUCTS if encoder.attention else 0)
+        attention = encoder.attention
+        quantized_export(
+            Embedder(model), folder / ONNX_FILE, kept=(attention.words, attention.passage) if attention else ()
+        )
 
 
 def quantized_export(
     module: Any,
     path: Path,
     *,
-    kept: int,
+    kept: Sequence[Any] = (),
     inputs: Sequence[str] = ("input_ids",),
     output: str = "sentence_embedding",
 ) -> None:
@@ -101,8 +102,8 @@ def quantized_export(
     path
         Of the file.
     kept
-        The last so many products with weights stay floats: those that give labels, a small part of the work and the
-        most to lose by rounding.
+        Layers (``torch.nn.Linear``) whose products stay floats, and those of others of just their size: such as give
+        labels, a small part of the work and the most to lose by rounding.
     inputs, output
         How the graph calls what goes in, in the order in which the module takes it, and what comes out.
     """
@@ -120,7 +121,7 @@ def quantized_export(
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
-            nodes_to_exclude=_last_products(prepared, kept),
+            nodes_to_exclude=_products_of(prepared, {frozenset(layer.weight.shape) for layer in kept}),
         )
         _keep_sums_apart(path)
 
@@ -178,15 +179,15 @@ def plain_attention(model: Any) -> Any:
             part.set_attn_implementation(name)
 
 
-def _last_products(path: Path, number: int) -> list[str]:
-    """Names of the last products with weights, in the order in which they are computed."""
+def _products_of(path: Path, sizes: set[frozenset[int]]) -> list[str]:
+    """Names of the products whose weights are of one of some sizes, turned or not."""
     import onnx
 
     graph = onnx.load(path).graph
-    weights = {one.name for one in graph.initializer}
+    weights = {one.name for one in graph.initializer if len(one.dims) == 2 and frozenset(one.dims) in sizes}
     found = [node for node in graph.node if node.op_type in ("MatMul", "Gemm") and weights & set(node.input)]
     return [
-        node.name + end for node in found[len(found) - number :] for end in ("", "_MatMul")
+        node.name + end for node in found for end in ("", "_MatMul")
     ]  # the quantizer turns a Gemm into one so named
 
 

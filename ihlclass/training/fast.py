@@ -286,7 +286,7 @@ def _optimizers(net: Any, config: FastConfig) -> list[Any]:
 
 def _write_net(net: Any, folder: Path, config: FastConfig) -> None:
     """Write the net into `folder`, where its tokeniser lies."""
-    from ihlclass.training.fast_net import export_net
+    from ihlclass.training.fast_graph import export_net
 
     export_net(net, folder / ONNX_FILE)
     settings = {

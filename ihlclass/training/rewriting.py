@@ -1,33 +1,34 @@
-"""Write a bundle's encoder anew, as this version writes encoders: the same weights in a graph that runs faster."""
+"""Write a bundle's nets anew, as this version writes them: the same weights in graphs that run faster."""
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import ihlclass
 from ihlclass.bundle import FAST_FOLDER, Bundle, accurate_only, load_bundle, seal
 from ihlclass.classifier import Classifier
-from ihlclass.encoder import ONNX_FILE, TOKENIZER_FILE
+from ihlclass.encoder import ONNX_FILE
 from ihlclass.errors import BundleError, UsageError
 from ihlclass.training.base_encoder import encoder_of
 from ihlclass.training.config import TrainConfig
 from ihlclass.training.copies import changed_copy, finish
 from ihlclass.training.export import export_encoder
-from ihlclass.training.fast_net import round_once
+from ihlclass.training.fast_graph import export_net, read_net
 from ihlclass.training.tracking import git_state
 from ihlclass.verify import verify
 
-#: Share of the decisions on a bundle's test vectors that stay when its encoder is written anew.
+#: Share of the decisions on a bundle's test vectors that stay when its nets are written anew.
 EQUAL = 0.995
 
 
 def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
-    """Write a copy of a bundle whose accurate profile has its encoder written anew, and whose fast one rounds once.
+    """Write a copy of a bundle with the encoder of its accurate profile, and the net of its fast one, written anew.
 
-    Weights, heads, calibration and thresholds stay. What the encoder says of a passage differs as it does between two
-    back ends, since 8-bit arithmetic rounds what reaches it in another order; what the fast profile says is the same.
+    Weights, heads, calibration and thresholds stay, and to the byte a net that was written so before. What another says
+    of a passage differs as it does between two back ends, since 8-bit arithmetic rounds in other places.
 
     Parameters
     ----------
@@ -56,22 +57,32 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
     if not {"base", "base_sha256", "config"} <= trained.keys():
         raise BundleError(f"{bundle.path}: does not say how it was trained; retrain it")
     encoder = encoder_of(bundle, replace(config.encoder, max_tokens=bundle.encoder.max_tokens), config.root)
-    with changed_copy(bundle, target) as (made, content):
-        folder = made / "encoder"
-        shutil.rmtree(folder)
-        export_encoder(encoder, folder, backend="onnx", source=str(trained["base"]))
-        for name in (TOKENIZER_FILE, "NOTICE"):
-            if (own := bundle.path / "encoder" / name).is_file():
-                shutil.copyfile(own, folder / name)
+    with changed_copy(bundle, target) as (made, content), tempfile.TemporaryDirectory() as scratch:
+        export_encoder(encoder, Path(scratch) / "encoder", backend="onnx", source=str(trained["base"]))
+        written = {"accurate": (Path(scratch) / "encoder" / ONNX_FILE, made / "encoder" / ONNX_FILE)}
         if (fast := made / FAST_FOLDER / "encoder" / ONNX_FILE).is_file():
-            round_once(fast)
-        content["rewritten"] = {"from": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)}
+            export_net(read_net(fast), Path(scratch) / ONNX_FILE)
+            written["fast"] = (Path(scratch) / ONNX_FILE, fast)
+        changed = [profile for profile, (new, old) in written.items() if _operators(new) != _operators(old)]
+        for profile in changed:
+            shutil.copyfile(*written[profile])
+        if changed:
+            content["rewritten"] = {"from": bundle.digest, "ihlclass": ihlclass.__version__, **git_state(config.root)}
         seal(made, content)
-        found = verify(Classifier(load_bundle(made)))  # its test vectors are still those of the bundle before
-        if found.equal_decisions < EQUAL * found.decisions:
-            raise BundleError(
-                f"{bundle.path}: written anew it decides otherwise ({found.equal_decisions} of {found.decisions} "
-                f"decisions equal on its test vectors): {trained['base']} is not the base encoder that it was made of"
-            )
-        finish(made, content, ["accurate"])
+        for profile in changed:
+            found = verify(Classifier(load_bundle(made, profile=profile)))  # by the vectors of the bundle before
+            if found.equal_decisions < EQUAL * found.decisions:
+                raise BundleError(
+                    f"{bundle.path}: written anew, its profile {profile} decides otherwise ({found.equal_decisions} of "
+                    f"{found.decisions} decisions equal on its test vectors): {trained['base']} is not the base "
+                    "encoder that it was made of"
+                )
+        finish(made, content, changed)
     return load_bundle(target)
+
+
+def _operators(path: Path) -> list[str]:
+    """What a graph computes, node by node."""
+    import onnx
+
+    return [node.op_type for node in onnx.load(path).graph.node]
