@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,12 +43,13 @@ class Curve(Protocol):
 class BetaCurve:
     """Beta calibration: ``log-odds = a * ln p - b * ln(1 - p) + c`` for ``p = sigmoid(logits)``, with ``a, b >= 0``.
 
-    Kull, M., Silva Filho, T. and Flach, P. (2017), Beta calibration, AISTATS.
+    Kull, M., Silva Filho, T. and Flach, P. (2017), Beta calibration, AISTATS. Numbers of shape ``(m,)`` are those
+    of `m` curves, for logits of shape ``(n, m)``.
     """
 
-    a: float
-    b: float
-    c: float
+    a: float | Matrix
+    b: float | Matrix
+    c: float | Matrix
 
     def apply(self, logits: Matrix) -> Matrix:
         """Return probabilities in 0..1, shape as `logits`."""
@@ -130,9 +132,19 @@ class Calibration:
         if lexical_scores is not None:
             logits = logits + lexical_scores * self.lexical_slopes
         probabilities = sigmoid(logits)
+        columns, beta = self._beta
+        probabilities[:, columns] = beta.apply(logits[:, columns])
         for column, curve in self.curves.items():
-            probabilities[:, column] = curve.apply(logits[:, column])
+            if not isinstance(curve, BetaCurve):
+                probabilities[:, column] = curve.apply(logits[:, column])
         return np.minimum(np.round(probabilities, DECIMALS), HIGHEST)
+
+    @cached_property
+    def _beta(self) -> tuple[list[int], BetaCurve]:
+        """The columns that have beta curves, and all of these as one."""
+        found = {column: curve for column, curve in self.curves.items() if isinstance(curve, BetaCurve)}
+        a, b, c = (np.array([getattr(curve, name) for curve in found.values()]) for name in ("a", "b", "c"))
+        return list(found), BetaCurve(a, b, c)
 
     def save(self, folder: Path, labels: Sequence[str]) -> None:
         """Write ``calibration.json`` into `folder`."""

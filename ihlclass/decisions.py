@@ -76,15 +76,24 @@ def decide(
     """
     accept = np.array([thresholds[label].accept for label in labels])
     review = np.array([thresholds[label].review for label in labels])
-    reached, near = probabilities >= accept, probabilities >= review
+    number = {label: i for i, label in enumerate(labels)}
+    implied = [[number[other] for other in implies.get(label, ())] for label in labels]
+    reached, near = _columns(probabilities >= accept), _columns(probabilities >= review)
     for row, some, others in zip(probabilities, reached, near, strict=True):
-        accepted = {labels[i] for i in np.flatnonzero(some).tolist()}
-        accepted |= {other for label in accepted for other in implies.get(label, ())}
+        accepted = {*some, *(other for column in some for other in implied[column])}
         yield Tags(
-            labels=tuple(label for label in labels if label in accepted) if accepted else (),
-            review=tuple(labels[i] for i in np.flatnonzero(others).tolist() if labels[i] not in accepted),
+            labels=tuple(labels[i] for i in sorted(accepted)),
+            review=tuple(labels[i] for i in others if i not in accepted),
             probabilities=dict(zip(labels, row.tolist(), strict=True)),
         )
+
+
+def _columns(there: NDArray[np.bool_]) -> list[list[int]]:
+    """Return for each row the columns that are true, in order."""
+    found: list[list[int]] = [[] for _ in there]
+    for row, column in zip(*(numbers.tolist() for numbers in np.nonzero(there)), strict=True):
+        found[row].append(column)
+    return found
 
 
 def label_matrix(label_sets: Iterable[Iterable[str]], labels: Sequence[str]) -> NDArray[np.int8]:

@@ -11,7 +11,8 @@ range over repetitions of the ratio to the baseline of the same repetition.
 - stream: one passage in ten on an incident, as in an archive of posts: all development passages without one, which were
   written beside attacks, and a ninth as many others
 - everyday stream: the same, but the nine in ten are the texts of everyday.txt, written for this, on other matters
-- by length, in words; tokeniser alone; start-up: a fresh process until its first tag
+- by length, in words; start-up: a fresh process until its first tag
+- the tokeniser alone, and word pieces as the profiles read them, each word remembered
 
 Accuracy: macro F1 over the labels with 10 positives or more on the development passages, recall of the core objects,
 decisions that are equal to those of the accurate profile; the share of everyday texts that get a tag. Writes
@@ -34,10 +35,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from ihlclass.bundle import PROFILES
 from ihlclass.classifier import load
 from ihlclass.decisions import label_matrix
+from ihlclass.encoder import TOKENIZER_FILE
+from ihlclass.word_pieces import reader_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -56,11 +60,13 @@ def main() -> None:
     rows = [json.loads(line) for line in (arguments.shared / "dev" / "passages.jsonl").read_text("utf-8").splitlines()]
     texts, labels = [row["text"] for row in rows], [row["labels"] for row in rows]
     classifiers = {profile: load(arguments.bundle, profile=profile) for profile in PROFILES}
-    tokenizer = classifiers["accurate"].bundle.encoder._tokenizer  # type: ignore[attr-defined]
+    tokenizer = Tokenizer.from_file(str(classifiers["accurate"].bundle.path / "encoder" / TOKENIZER_FILE))
+    pieces = reader_of(tokenizer)
     ways: dict[str, Callable[[list[str]], Any]] = {
         "baseline": baseline(texts),
         **{name: lambda some, one=one: list(one.tag(some)) for name, one in classifiers.items()},  # type: ignore[misc]
-        "tokeniser alone": lambda some: [tokenizer.encode(text).ids for text in some],
+        "tokeniser alone": lambda some: [tokenizer.encode_batch_fast([text])[0].ids for text in some],
+        "word pieces alone": lambda some: [pieces(text) for text in some],
     }
     everyday = (HERE / "everyday.txt").read_text(encoding="utf-8").splitlines()
     without = [text for text, some in zip(texts, labels, strict=True) if "incident" not in some]
