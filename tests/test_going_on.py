@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 
 from ihlclass.bundle import default_bundle, load_bundle, read_manifest, seal
 from ihlclass.classifier import Classifier
+from ihlclass.decisions import label_matrix
+from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.heads import LinearHeads
+from ihlclass.label_attention import SHARE
 from ihlclass.labels import load_scheme
 from ihlclass.training import run
-from ihlclass.training.base_encoder import for_labels, load_base_encoder
+from ihlclass.training.base_encoder import for_labels, load_base_encoder, starting_bundle
 from ihlclass.training.config import EncoderConfig, LexicalConfig, TrainConfig, load_config
-from ihlclass.training.data import LabelledPassage
+from ihlclass.training.data import LabelledPassage, read_passages
 from ihlclass.training.export import export_encoder
 from ihlclass.training.finetune import fine_tune
 from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, repeated, text_keys
@@ -31,6 +34,7 @@ from ihlclass.training.onnx_weights import read_weights
 from ihlclass.training.prior import Prior, fit_from
 from ihlclass.training.rethreshold import rethreshold
 from ihlclass.training.run import train
+from ihlclass.training.teaching import Lesson, lesson_texts, prepare
 from ihlclass.verify import verify
 
 pytestmark = [
@@ -238,3 +242,79 @@ def test_bundles_that_cannot_be_gone_on_from(tmp_path: Path) -> None:
         config.write_text(f'[data]\npassages = ["mine.jsonl"]\n{key}\n')
         with pytest.raises(UsageError, match=said):
             load_config(config)
+
+
+def test_the_bundle_itself_teaches_what_it_was_fitted_on(root: Path, tmp_path: Path) -> None:
+    config = load_config()
+    config = replace(
+        config,
+        encoder=SHIPPED,
+        teaching=replace(config.teaching, by_start=True, taught=0.25, crossed=1.0),
+    )
+    start = starting_bundle(SHIPPED, tmp_path)
+    assert start is not None
+    scheme = start.bundle.scheme
+    seeds = read_passages([root / "seeds" / "passages" / "passages-01.jsonl"], scheme)
+    old = [
+        p for p, own in zip(seeds, np.isin(text_keys(p.text for p in seeds), start.fitted_on.keys), strict=True) if own
+    ]
+    own = read_passages([own_passages(tmp_path / "own.jsonl", 4)], scheme)
+    passages = [own[0], *old[:6], *own[1:]]
+    texts, gold = [p.text for p in passages], label_matrix([p.labels for p in passages], scheme.ids)
+    stages: list[str] = []
+
+    def never() -> SentenceTransformerEncoder:
+        raise AssertionError("nothing is to be loaded")
+
+    def lesson() -> Lesson:
+        return prepare(
+            never,
+            texts,
+            gold,
+            np.array([*range(10), 0]),
+            config,
+            tmp_path / "fold",
+            start=start,
+            progress=lambda stage, done, total: stages.append(stage),
+        )
+
+    made = lesson()
+    whole = lesson_texts(texts[1:7], gold[1:7], config.teaching, config.seed)
+    assert made.texts == texts + whole[6:] and len(made.texts) == 16 and not made.teachers
+    assert made.rows.tolist() == [*range(10), 0, *range(10, 16)] and stages == ["asking the bundle"]
+    said = 1 / (1 + np.exp(-start.bundle.encoder.encode(whole)[:, -gold.shape[1] :].astype(float) / SHARE))
+    np.testing.assert_array_equal(made.targets[[0, 7, 8, 9]], gold[[0, 7, 8, 9]])
+    np.testing.assert_allclose(made.targets[1:7], 0.75 * gold[1:7] + 0.25 * said[:6], atol=1e-6)
+    np.testing.assert_allclose(made.targets[10:], said[6:], atol=1e-6)
+    np.testing.assert_array_equal(lesson().targets, made.targets)
+    assert stages == ["asking the bundle"], "it is not asked again"
+
+
+def test_a_run_in_which_the_bundle_teaches(root: Path, tmp_path: Path) -> None:
+    lines = (root / "seeds" / "passages" / "passages-01.jsonl").read_text(encoding="utf-8").splitlines()[:20]
+    data = own_passages(tmp_path / "both.jsonl", 40)
+    with data.open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    config = going_on(data, tmp_path / "made")
+    config = replace(config, teaching=replace(config.teaching, by_start=True, crossed=1.0))
+    stages: list[str] = []
+    bundle = train(config, tracked=False, progress=lambda stage, done, total: stages.append(stage)).bundle
+    assert any("asking the bundle" in stage for stage in stages)
+    manifest = load_bundle(bundle).manifest["training"]
+    assert manifest["config"]["teaching"]["by_start"] and manifest["start"]["digest"] == load_bundle().digest
+
+
+def test_a_bundle_that_cannot_teach(tmp_path: Path) -> None:
+    base, start = load_base_encoder(SHIPPED, tmp_path), starting_bundle(SHIPPED, tmp_path)
+    assert start is not None
+    scheme = start.bundle.scheme
+    fewer = replace(scheme, labels=scheme.labels[1:])
+    with pytest.raises(UsageError, match="knows other labels"):
+        run._may_teach(base, start, fewer)
+    base.encoder.attend(None)
+    with pytest.raises(UsageError, match="has no label attention"):
+        run._may_teach(base, start, scheme)
+    path = tmp_path / "c.toml"
+    path.write_text('[data]\npassages = ["x"]\n[teaching]\nby_start = true\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"teaching\.by_start needs a bundle to go on from"):
+        load_config(path)

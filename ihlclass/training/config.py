@@ -86,13 +86,15 @@ class TeachingConfig:
 
     So many ``teachers`` are fine-tuned before it for ``epochs``, each with a seed of its own. ``taught`` is the share
     of what they say on average in what it learns of the passages, the rest are the labels; beside each passage it
-    learns ``crossed`` others made of them, of which the teachers alone tell.
+    learns ``crossed`` others made of them, of which the teachers alone tell. With ``by_start`` there are no such
+    teachers: the bundle that training goes on from tells, of the passages that it was fitted on.
     """
 
     teachers: int
     epochs: int
     taught: float
     crossed: float
+    by_start: bool
 
 
 @dataclass(frozen=True)
@@ -327,6 +329,12 @@ def _check_ranges(config: TrainConfig, where: str) -> None:
             not config.teaching.teachers or (tuning.label_attention and tuning.epochs > 0),
             "teaching.teachers need fine_tuning.label_attention = true and fine_tuning.epochs above 0: they say what "
             "label attention finds",
+        ),
+        (
+            not config.teaching.by_start
+            or (going_on and not config.teaching.teachers and tuning.label_attention and tuning.epochs > 0),
+            "teaching.by_start needs a bundle to go on from (encoder.sources), teaching.teachers = 0, "
+            "fine_tuning.label_attention = true and fine_tuning.epochs above 0",
         ),
         (1 <= config.teaching.epochs <= 1000, "teaching.epochs must be in 1..1000"),
         (0 <= config.teaching.taught <= 1, "teaching.taught must be in 0..1"),

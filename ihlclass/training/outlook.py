@@ -20,6 +20,8 @@ FAST_ASKING, FAST_PIECES, FAST_TRAINING = (
 )
 #: From so many steps on the pace of a stage is known.
 ENOUGH_STEPS = 10
+#: Name of the stage in which the bundle that training goes on from is asked (`ihlclass.training.teaching`).
+START_ASKING = "asking the bundle"
 #: What a passage costs in other stages, where fine-tuning on it once costs 1; both on the processor.
 HEADS, ASKING, FAST_EPOCH, TEACHER_ASKING = 0.15, 0.1, 0.07, 0.3
 #: Seconds that do not hang on the number of passages: writing the encoder, figures, word pieces, MLflow.
@@ -73,7 +75,7 @@ def run_stages(
 
     def fit(name: str, fitted_on: float, scored: float) -> list[Stage]:
         an_epoch = fitted_on * epoch / passages
-        made = config.teaching.crossed * fitted_on if config.teaching.teachers else 0.0
+        made = config.teaching.crossed * fitted_on if config.teaching.teachers or config.teaching.by_start else 0.0
         teachers = []
         for number in range(config.teaching.teachers):
             learning, asking = (f"{name}: {stage}" for stage in teacher_stages(number, config.teaching.teachers))
@@ -81,6 +83,8 @@ def run_stages(
                 Stage(learning, config.teaching.epochs * an_epoch),
                 Stage(asking, cost(TEACHER_ASKING * (fitted_on + made))),
             ]
+        if config.teaching.by_start:
+            teachers.append(Stage(f"{name}: {START_ASKING}", cost(ASKING * (fitted_on + made))))
         return [
             *teachers,
             Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * (an_epoch + made)),

@@ -21,7 +21,7 @@ from ihlclass.calibration import Calibration
 from ihlclass.classifier import Classifier
 from ihlclass.decisions import Threshold, label_matrix, save_thresholds
 from ihlclass.encoder import SentenceTransformerEncoder, load_encoder
-from ihlclass.errors import DataError, IhlclassError
+from ihlclass.errors import DataError, IhlclassError, UsageError
 from ihlclass.labels import LabelScheme, copy_scheme, load_scheme
 from ihlclass.resources import resource
 from ihlclass.training.base_encoder import (
@@ -278,6 +278,8 @@ def _fit(
                 for_labels(loaded.encoder, loaded.start.bundle.scheme.ids, scheme.ids, prior_log_odds(gold))
             return loaded.encoder
 
+        if config.teaching.by_start and base.start:
+            _may_teach(base, base.start, scheme)
         checkpoint = encoder_folder.with_suffix(".checkpoint")
         lesson = prepare(
             lambda: ready(load_base_encoder(config.encoder, config.root)),
@@ -286,6 +288,7 @@ def _fit(
             _epoch(texts, base.start, config),
             config,
             encoder_folder,
+            start=base.start,
             watched=watched,
             progress=lambda part, done, total: progress(f"{stage}: {part}", done, total),
         )
@@ -316,6 +319,14 @@ def _fit(
     lexical = fit_lexical(texts, gold, config.lexical, prior=prior) if config.lexical.enabled else None
     progress(f"{stage}: heads", 1, 1)
     return Fitted(exported, heads, lexical, base, text_keys(texts), **json.loads(told.read_text(encoding="utf-8")))
+
+
+def _may_teach(base: BaseEncoder, start: Start, scheme: LabelScheme) -> None:
+    """Refuse a bundle that is to teach, and says nothing of a label."""
+    if base.encoder.attention is None:
+        raise UsageError(f"teaching.by_start: {start.bundle.path} has no label attention; only one that has can teach")
+    if start.bundle.scheme.ids != scheme.ids:
+        raise UsageError(f"teaching.by_start: {start.bundle.path} knows other labels; only one of the same can teach")
 
 
 def _epoch(texts: Sequence[str], start: Start | None, config: TrainConfig) -> NDArray[np.int64]:

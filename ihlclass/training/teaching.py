@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ihlclass.encoder import SentenceTransformerEncoder
+from ihlclass.training.base_encoder import Start
 from ihlclass.training.config import TeachingConfig, TrainConfig
 from ihlclass.training.finetune import fine_tune
+from ihlclass.training.fitted_on import text_keys
 from ihlclass.training.joining import crossed_evenly
-from ihlclass.training.outlook import teacher_stages
+from ihlclass.training.outlook import START_ASKING, teacher_stages
 from ihlclass.training.workspace import save_whole
 
 #: So many texts pass through a teacher together when it is asked, and so many between two steps that are told.
@@ -64,10 +66,14 @@ def prepare(
     config: TrainConfig,
     kept: Path,
     *,
+    start: Start | None = None,
     watched: tuple[Sequence[str], NDArray[np.int8]] | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Lesson:
     """Fine-tune the teachers, ask them, and return what they teach; the labels alone where there are none.
+
+    Where the config says so, the bundle that training goes on from is the teacher (Li and Hoiem 2016, *Learning without
+    forgetting*): of the passages that it was fitted on, and of those made of them. Of others the labels alone tell.
 
     Parameters
     ----------
@@ -79,12 +85,16 @@ def prepare(
         Which passages an epoch of a teacher is made of.
     kept
         What a teacher said is kept beside this path, and not asked for again; so are its epochs while it is fine-tuned.
+    start
+        The bundle that training goes on from, which has label attention and the same labels.
     watched
         As `ihlclass.training.finetune.fine_tune` takes it.
     progress
         Called with (stage, steps done, steps in all), by the names of `ihlclass.training.outlook.teacher_stages`.
     """
     teaching = config.teaching
+    if teaching.by_start and start is not None:
+        return _by_start(start, texts, gold, rows, config, kept, progress)
     if not teaching.teachers:
         return Lesson(list(texts), gold, rows, [])
     whole = lesson_texts(texts, gold, teaching, config.seed)
@@ -99,6 +109,38 @@ def prepare(
     targets = 1 / (1 + np.exp(-said))
     targets[: len(texts)] += (1 - teaching.taught) * (gold - targets[: len(texts)])
     return Lesson(whole, targets, np.concatenate([rows, np.arange(len(texts), len(whole))]), told)
+
+
+def _by_start(
+    start: Start,
+    texts: Sequence[str],
+    gold: NDArray[np.int8],
+    rows: NDArray[np.int64],
+    config: TrainConfig,
+    kept: Path,
+    progress: Callable[[str, int, int], None],
+) -> Lesson:
+    """Ask the bundle that training goes on from, and return what it and the labels teach."""
+    from ihlclass.label_attention import SHARE
+
+    old = np.flatnonzero(np.isin(text_keys(texts), start.fitted_on.keys))
+    whole = lesson_texts([texts[i] for i in old.tolist()], gold[old], config.teaching, config.seed)
+    answers = kept.with_suffix(".start.npz")
+    if not answers.is_file():
+        found = [np.zeros((0, gold.shape[1]), dtype=np.float32)]
+        for first in range(0, len(whole), PART):
+            embeddings = start.bundle.encoder.encode(whole[first : first + PART])
+            found.append(embeddings[:, -gold.shape[1] :] / SHARE)
+            progress(START_ASKING, min(first + PART, len(whole)), len(whole))
+        log_odds = np.concatenate(found)
+        save_whole(answers, lambda file: np.savez(file, log_odds=log_odds))
+    with np.load(answers, allow_pickle=False) as arrays:
+        said = 1 / (1 + np.exp(-arrays["log_odds"].astype(np.float64)))
+    targets = gold.astype(np.float64)
+    targets[old] += config.teaching.taught * (said[: len(old)] - targets[old])
+    made = whole[len(old) :]
+    more = np.arange(len(texts), len(texts) + len(made))
+    return Lesson([*texts, *made], np.concatenate([targets, said[len(old) :]]), np.concatenate([rows, more]), [])
 
 
 def answers_of(number: int, kept: Path) -> Path:
