@@ -55,6 +55,14 @@ def test_the_weights_stay_and_the_graph_is_lean(tmp_path: Path, monkeypatch: pyt
     assert all(torch.equal(nets[0][name], nets[1][name]) for name in nets[0])
 
 
+def test_a_fast_net_of_another_make_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(path: Path) -> Any:
+        raise BundleError(f"{path}: is no net that this version can read back")
+
+    monkeypatch.setattr(rewriting, "read_net", other)
+    assert rewrite(load_bundle(), tmp_path / "new", load_config()).digest == load_bundle().digest
+
+
 def test_what_cannot_be_written_anew(tmp_path: Path) -> None:
     fast = load_bundle(profile="fast")
     with pytest.raises(UsageError, match="is loaded as profile fast"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import replace
@@ -27,8 +28,9 @@ EQUAL = 0.995
 def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
     """Write a copy of a bundle with the encoder of its accurate profile, and the net of its fast one, written anew.
 
-    Weights, heads, calibration and thresholds stay, and to the byte a net that was written so before. What another says
-    of a passage differs as it does between two back ends, since 8-bit arithmetic rounds in other places.
+    Weights, heads, calibration and thresholds stay, and to the byte a net that was written so before, or a fast one
+    that cannot be read back (`ihlclass.training.fast_graph.read_net`), as the oldest. What another says of a passage
+    differs as it does between two back ends, since 8-bit arithmetic rounds in other places.
 
     Parameters
     ----------
@@ -61,8 +63,9 @@ def rewrite(bundle: Bundle, target: Path, config: TrainConfig) -> Bundle:
         export_encoder(encoder, Path(scratch) / "encoder", backend="onnx", source=str(trained["base"]))
         written = {"accurate": (Path(scratch) / "encoder" / ONNX_FILE, made / "encoder" / ONNX_FILE)}
         if (fast := made / FAST_FOLDER / "encoder" / ONNX_FILE).is_file():
-            export_net(read_net(fast), Path(scratch) / ONNX_FILE)
-            written["fast"] = (Path(scratch) / ONNX_FILE, fast)
+            with contextlib.suppress(BundleError):  # one of another make stays; 'model distil' makes it anew
+                export_net(read_net(fast), Path(scratch) / ONNX_FILE)
+                written["fast"] = (Path(scratch) / ONNX_FILE, fast)
         changed = [profile for profile, (new, old) in written.items() if _operators(new) != _operators(old)]
         for profile in changed:
             shutil.copyfile(*written[profile])
