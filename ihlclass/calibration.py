@@ -43,18 +43,16 @@ class Curve(Protocol):
 class BetaCurve:
     """Beta calibration: ``log-odds = a * ln p - b * ln(1 - p) + c`` for ``p = sigmoid(logits)``, with ``a, b >= 0``.
 
-    Kull, M., Silva Filho, T. and Flach, P. (2017), Beta calibration, AISTATS. Numbers of shape ``(m,)`` are those
-    of `m` curves, for logits of shape ``(n, m)``.
+    Kull, M., Silva Filho, T. and Flach, P. (2017), Beta calibration, AISTATS.
     """
 
-    a: float | Matrix
-    b: float | Matrix
-    c: float | Matrix
+    a: float
+    b: float
+    c: float
 
     def apply(self, logits: Matrix) -> Matrix:
         """Return probabilities in 0..1, shape as `logits`."""
-        rising, falling = beta_terms(logits)
-        return sigmoid(self.a * rising + self.b * falling + self.c)
+        return _beta(logits, self.a, self.b, self.c)
 
     def as_row(self) -> dict[str, Any]:
         """Its numbers, as they are written."""
@@ -65,6 +63,12 @@ def beta_terms(logits: Matrix) -> tuple[Matrix, Matrix]:
     """Return ``ln p`` and ``-ln(1 - p)`` for ``p = sigmoid(logits)``; both rise with the logits."""
     clipped = np.clip(logits, -LOGIT_BOUND, LOGIT_BOUND)
     return -np.logaddexp(0.0, -clipped), np.logaddexp(0.0, clipped)
+
+
+def _beta(logits: Matrix, a: float | Matrix, b: float | Matrix, c: float | Matrix) -> Matrix:
+    """Bend log-odds by a beta curve; or those of shape ``(n, m)`` by `m`, whose numbers have shape ``(m,)``."""
+    rising, falling = beta_terms(logits)
+    return sigmoid(a * rising + b * falling + c)
 
 
 @dataclass(frozen=True)
@@ -132,19 +136,19 @@ class Calibration:
         if lexical_scores is not None:
             logits = logits + lexical_scores * self.lexical_slopes
         probabilities = sigmoid(logits)
-        columns, beta = self._beta
-        probabilities[:, columns] = beta.apply(logits[:, columns])
+        columns, numbers = self._beta_curves
+        probabilities[:, columns] = _beta(logits[:, columns], *numbers)
         for column, curve in self.curves.items():
             if not isinstance(curve, BetaCurve):
                 probabilities[:, column] = curve.apply(logits[:, column])
         return np.minimum(np.round(probabilities, DECIMALS), HIGHEST)
 
     @cached_property
-    def _beta(self) -> tuple[list[int], BetaCurve]:
-        """The columns that have beta curves, and all of these as one."""
+    def _beta_curves(self) -> tuple[list[int], Matrix]:
+        """The columns that have beta curves, and the numbers of these, shape ``(3, m)``."""
         found = {column: curve for column, curve in self.curves.items() if isinstance(curve, BetaCurve)}
-        a, b, c = (np.array([getattr(curve, name) for curve in found.values()]) for name in ("a", "b", "c"))
-        return list(found), BetaCurve(a, b, c)
+        numbers = np.array([(curve.a, curve.b, curve.c) for curve in found.values()], dtype=float)
+        return list(found), numbers.reshape(-1, 3).T
 
     def save(self, folder: Path, labels: Sequence[str]) -> None:
         """Write ``calibration.json`` into `folder`."""

@@ -101,11 +101,12 @@ class OnnxEncoder:
 
     def _some(self, texts: Sequence[str]) -> list[Embeddings]:
         # Python's part of the work first: threads that take turns at it text by text wait for each other
-        tokens = [np.array([self._pieces(encodable(text))], dtype=np.int64) for text in texts]
-        masks = [{"attention_mask": np.ones_like(ids)} if self._masked else {} for ids in tokens]
-        return [
-            self._session.run(None, {"input_ids": ids, **mask})[0][0] for ids, mask in zip(tokens, masks, strict=True)
-        ]
+        given = [self._given(text) for text in texts]
+        return [self._session.run(None, one)[0][0] for one in given]
+
+    def _given(self, text: str) -> dict[str, NDArray[np.int64]]:
+        ids = np.array([self._pieces(encodable(text))], dtype=np.int64)
+        return {"input_ids": ids, "attention_mask": np.ones_like(ids)} if self._masked else {"input_ids": ids}
 
 
 class SentenceTransformerEncoder:

@@ -45,7 +45,7 @@ def reader_of(tokenizer: Any) -> Callable[[str], list[int]]:
     longest = tokenizer.truncation["max_length"] if tokenizer.truncation else None
     room = None if longest is None else longest - len(before) - len(after)
     marked = [piece.content for piece in added]
-    words = _Words(type(tokenizer).from_str(tokenizer.to_str()))
+    words = _Words(tokenizer)  # where it cuts a word off, it cuts off the text before
 
     def by_words(text: str) -> list[int]:
         if any(mark in text for mark in marked):  # "[MASK]" is one piece, not a word in brackets
@@ -68,7 +68,6 @@ class _Words(dict[str, tuple[int, ...]]):
 
     def __init__(self, tokenizer: Any) -> None:
         super().__init__()
-        tokenizer.no_truncation()
         self._tokenizer = tokenizer
 
     def __missing__(self, word: str) -> tuple[int, ...]:

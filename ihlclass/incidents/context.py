@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ihlclass.incidents.words import KEPT
 from ihlclass.onnx_session import encodable, open_session
 
 NET_FILE = Path(__file__).with_name("context.onnx")
@@ -25,8 +26,6 @@ TOKENIZER_FILE = Path(__file__).with_name("context_tokenizer.json")
 LONGEST = 256
 #: How a word is written: in small letters, with a capital, in capitals, as a number.
 SMALL, CAPITAL, CAPITALS, NUMBER = range(4)
-#: So many passages are kept, since several readers ask for the same.
-KEPT = 64
 
 _LOCK = threading.Lock()
 _WORD = re.compile(r"\w+")

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ihlclass.incidents.words import KEPT
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -27,8 +29,6 @@ _WEEKDAYS = {
     )
     for name in names
 }  # fmt: skip
-#: So many passages have their times kept, since they are asked for more than once.
-_KEPT = 64
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 
 #: Names of months, long and short, as alternatives of a pattern.
@@ -258,7 +258,7 @@ def find_dates(
     return _pairs(text, out)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def _times(text: str) -> tuple[tuple[str, re.Match[str], bool], ...]:
     """Return the times that a passage names, in order: of which kind, where, and whether somebody spoke then."""
     taken: list[tuple[int, int]] = []

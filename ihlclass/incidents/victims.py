@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ihlclass.incidents.context import KEPT, words_of
+from ihlclass.incidents.context import words_of
 from ihlclass.incidents.dates import find_dates
 from ihlclass.incidents.figure_words import (
     AGE_BEFORE,
@@ -46,7 +46,7 @@ from ihlclass.incidents.figure_words import (
     YEAR,
 )
 from ihlclass.incidents.linear_reader import LinearReader
-from ihlclass.incidents.words import Token, around, numbers_at, tokens
+from ihlclass.incidents.words import KEPT, Token, around, numbers_at, tokens
 from ihlclass.types import Interval
 
 MODEL_FILE = Path(__file__).with_name("victims.npz")

@@ -20,8 +20,8 @@ TIMES = frozenset({
 })  # fmt: skip
 #: What a word ends with where a clause ends.
 _STOPS = (".", "!", "?", ";", ":")
-#: So many passages have their words kept, since several readers ask for the same.
-_KEPT = 64
+#: Of so many passages is kept what was read of them, since several readers ask for the same.
+KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def tokens(text: str) -> tuple[Token, ...]:
     """Split a passage into words and marks."""
     found: list[Token] = []

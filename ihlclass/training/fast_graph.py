@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ihlclass.errors import BundleError
 from ihlclass.training.fast_net import FastNet
+from ihlclass.training.onnx_weights import unrounded
 
 #: Operators of a product with weights.
 _PRODUCTS = ("MatMul", "MatMulInteger", "Gemm")
@@ -94,22 +95,14 @@ def read_net(path: Path) -> FastNet:
     """
     import onnx
     import torch
-    from onnx import numpy_helper
 
     graph = onnx.load(path).graph
-    fixed = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-
-    def plain(name: str) -> NDArray[np.float32]:
-        kept = name.removesuffix("_quantized")
-        if kept == name:
-            return np.asarray(fixed[name], dtype=np.float32)
-        steps = fixed[name].astype(np.float32) - fixed[f"{kept}_zero_point"].astype(np.float32)
-        return np.asarray(steps * fixed[f"{kept}_scale"], dtype=np.float32)
+    fixed = {tensor.name: tensor for tensor in graph.initializer}
 
     def tables(*kinds: str) -> list[NDArray[np.float32]]:
         """Weights of two dimensions that nodes of some kinds read, in the order of the nodes."""
         read = (name for node in graph.node if node.op_type in kinds for name in node.input)
-        return [plain(name) for name in read if name in fixed and fixed[name].ndim == 2]
+        return [unrounded(name, fixed) for name in read if name in fixed and len(fixed[name].dims) == 2]
 
     def put(part: Any, weight: NDArray[np.float32], bias: str | None = None) -> None:
         if part.weight.shape != weight.T.shape:
@@ -117,7 +110,7 @@ def read_net(path: Path) -> FastNet:
         with torch.no_grad():
             part.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight.T)))
             if bias is not None:  # one that is zero is left out of a graph
-                part.bias.copy_(torch.from_numpy(np.array(fixed.get(bias, np.zeros(len(part.bias), dtype=np.float32)))))
+                part.bias.copy_(torch.from_numpy(np.array(unrounded(bias, fixed))) if bias in fixed else 0)
 
     try:
         (embeddings,) = tables("Gather")

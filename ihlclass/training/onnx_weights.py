@@ -6,6 +6,7 @@ is what the bundle itself computes with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,14 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     """
     try:
         import onnx
-        from onnx import numpy_helper
     except ImportError as error:
         raise MissingExtraError("going on from an ONNX bundle", "train") from error
     graph = onnx.load(path).graph
     constants = {tensor.name: tensor for tensor in graph.initializer}
     maker = {output: node for node in graph.node for output in node.output}
 
-    def constant(name: str) -> NDArray[Any]:
-        return np.asarray(numpy_helper.to_array(constants[name]))
-
     def factor(name: str) -> NDArray[np.float32]:
-        if not name.endswith("_quantized"):
-            return constant(name).astype(np.float32)
-        plain = name.removesuffix("_quantized")
-        steps = constant(name).astype(np.float32) - constant(f"{plain}_zero_point").astype(np.float32)
-        return np.asarray(steps * constant(f"{plain}_scale"), dtype=np.float32)
+        return unrounded(name, constants)
 
     def matrix(name: str) -> NDArray[np.float32] | None:
         """Weights of the product that `name` comes from, shape ``(in, out)``."""
@@ -76,9 +69,9 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     for node in graph.node:
         for bias in (name for name in node.input if name in constants and name.endswith(".bias")):
             name = _inside(bias)
-            weights[name] = constant(bias).astype(np.float32)
+            weights[name] = factor(bias)
             if node.op_type == "LayerNormalization":
-                weights[name.removesuffix("bias") + "weight"] = constant(node.input[1]).astype(np.float32)
+                weights[name.removesuffix("bias") + "weight"] = factor(node.input[1])
                 continue
             found = next((m for given in node.input if (m := matrix(given)) is not None), None)
             if found is None:
@@ -96,6 +89,25 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
             raise BundleError(f"{path}: no weights of words found beside {PASSAGE}")
         weights["label_attention.words.weight"] = factor(of_words).T
     return {name: values for name, values in weights.items() if "embeddings." not in name}
+
+
+def unrounded(name: str, constants: Mapping[str, Any]) -> NDArray[np.float32]:
+    """Return a constant of a graph, in floats where it lies there in integers.
+
+    Parameters
+    ----------
+    constants
+        Tensors of the graph (``onnx.TensorProto``) by their names.
+    """
+    from onnx import numpy_helper
+
+    def as_floats(one: str) -> NDArray[np.float32]:
+        return np.asarray(numpy_helper.to_array(constants[one]), dtype=np.float32)
+
+    plain = name.removesuffix("_quantized")
+    if plain == name:
+        return as_floats(name)
+    return (as_floats(name) - as_floats(f"{plain}_zero_point")) * as_floats(f"{plain}_scale")
 
 
 def _inside(name: str) -> str:

@@ -106,9 +106,26 @@ def prepare(
         with np.load(answers, allow_pickle=False) as arrays:
             said += arrays["log_odds"] / teaching.teachers
             told.append(json.loads(str(arrays["told"])))
-    targets = 1 / (1 + np.exp(-said))
-    targets[: len(texts)] += (1 - teaching.taught) * (gold - targets[: len(texts)])
-    return Lesson(whole, targets, np.concatenate([rows, np.arange(len(texts), len(whole))]), told)
+    return _lesson(texts, gold, rows, np.arange(len(texts)), whole, said, teaching.taught, told)
+
+
+def _lesson(
+    texts: Sequence[str],
+    gold: NDArray[np.int8],
+    rows: NDArray[np.int64],
+    of: NDArray[np.int64],
+    whole: list[str],
+    said: NDArray[np.float64],
+    taught: float,
+    told: list[dict[str, Any]],
+) -> Lesson:
+    """Mix labels with what was said (log-odds) of `whole`: of passages `of`, then of those made of them."""
+    targets, found = gold.astype(np.float64), 1 / (1 + np.exp(-said))
+    targets[of] = found[: len(of)] + (1 - taught) * (gold[of] - found[: len(of)])
+    made = whole[len(of) :]
+    more = np.arange(len(texts), len(texts) + len(made))
+    both = np.concatenate([targets, found[len(of) :]])
+    return Lesson([*texts, *made], both, np.concatenate([rows, more]), told)
 
 
 def _by_start(
@@ -121,26 +138,15 @@ def _by_start(
     progress: Callable[[str, int, int], None],
 ) -> Lesson:
     """Ask the bundle that training goes on from, and return what it and the labels teach."""
-    from ihlclass.label_attention import SHARE
-
     old = np.flatnonzero(np.isin(text_keys(texts), start.fitted_on.keys))
     whole = lesson_texts([texts[i] for i in old.tolist()], gold[old], config.teaching, config.seed)
     answers = kept.with_suffix(".start.npz")
     if not answers.is_file():
-        found = [np.zeros((0, gold.shape[1]), dtype=np.float32)]
-        for first in range(0, len(whole), PART):
-            embeddings = start.bundle.encoder.encode(whole[first : first + PART])
-            found.append(embeddings[:, -gold.shape[1] :] / SHARE)
-            progress(START_ASKING, min(first + PART, len(whole)), len(whole))
-        log_odds = np.concatenate(found)
-        save_whole(answers, lambda file: np.savez(file, log_odds=log_odds))
+        found = _ask(start.bundle.encoder.encode, whole, gold.shape[1], partial(progress, START_ASKING))
+        save_whole(answers, lambda file: np.savez(file, log_odds=found))
     with np.load(answers, allow_pickle=False) as arrays:
-        said = 1 / (1 + np.exp(-arrays["log_odds"].astype(np.float64)))
-    targets = gold.astype(np.float64)
-    targets[old] += config.teaching.taught * (said[: len(old)] - targets[old])
-    made = whole[len(old) :]
-    more = np.arange(len(texts), len(texts) + len(made))
-    return Lesson([*texts, *made], np.concatenate([targets, said[len(old) :]]), np.concatenate([rows, more]), [])
+        said = arrays["log_odds"].astype(np.float64)
+    return _lesson(texts, gold, rows, old, whole, said, config.teaching.taught, [])
 
 
 def answers_of(number: int, kept: Path) -> Path:
@@ -175,19 +181,23 @@ def ask_teacher(
         checkpoint=checkpoint,
         watched=watched,
     )
-    said = []
-    for start in range(0, len(whole), PART):
-        said.append(_log_odds(encoder, whole[start : start + PART], gold.shape[1]))
-        progress(asking, min(start + PART, len(whole)), len(whole))
-    found, told = np.concatenate(said), np.array(json.dumps(history[-1]))
+    model: Any = encoder.model
+    encode = partial(model.encode, batch_size=AT_ONCE, show_progress_bar=False)
+    found = _ask(encode, whole, gold.shape[1], partial(progress, asking))
+    told = np.array(json.dumps(history[-1]))
     save_whole(answers_of(number, kept), lambda file: np.savez(file, log_odds=found, told=told))
     checkpoint.unlink(missing_ok=True)
 
 
-def _log_odds(encoder: SentenceTransformerEncoder, texts: list[str], labels: int) -> NDArray[np.float32]:
-    """What label attention says, shape ``(n, k)``."""
+def _ask(
+    encode: Callable[[list[str]], Any], texts: list[str], labels: int, progress: Callable[[int, int], None]
+) -> NDArray[np.float32]:
+    """What label attention says of texts by their embeddings, as log-odds of shape ``(n, k)``."""
     from ihlclass.label_attention import SHARE
 
-    model: Any = encoder.model
-    rows = model.encode(texts, batch_size=AT_ONCE, show_progress_bar=False)
-    return np.asarray(rows[:, -labels:] / SHARE, dtype=np.float32)
+    said = [np.zeros((0, labels), dtype=np.float32)]
+    for first in range(0, len(texts), PART):
+        rows = encode(texts[first : first + PART])
+        said.append(np.asarray(rows[:, -labels:] / SHARE, dtype=np.float32))
+        progress(min(first + PART, len(texts)), len(texts))
+    return np.concatenate(said)
