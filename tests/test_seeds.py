@@ -23,7 +23,7 @@ LONGEST_SHARED = 8
 
 @pytest.fixture(scope="module")
 def passages(root: Path) -> list[LabelledPassage]:
-    return read_passages([root / "seeds" / name for name in ("passages", "waiting")], load_scheme())
+    return read_passages([root / "seeds" / "passages"], load_scheme())
 
 
 @pytest.fixture(scope="module")
