@@ -30,10 +30,11 @@ from ihlclass.lexical import LexicalHeads, load_lexical
 from ihlclass.resources import resource
 from ihlclass.types import Tags
 
-PROTOCOL = 5
-#: Protocols that this version reads: in 5 a graph may take no mask, and the cascade may have a share and a bound for
-#: core objects; in 4 neither is so; 3 is 4 without a fast profile, 2 is 3 without curves of calibration.
-READABLE = (2, 3, 4, 5)
+PROTOCOL = 6
+#: Protocols that this version reads: in 6 a label may have a probability from which it is clear; in 5 a graph may take
+#: no mask, and the cascade may have a share and a bound for core objects; in 4 neither is so; 3 is 4 without a fast
+#: profile, 2 is 3 without curves of calibration.
+READABLE = (2, 3, 4, 5, 6)
 MANIFEST_FILE = "manifest.json"
 VECTORS_FILE = "vectors.json"
 CARD_FILE = "MODEL_CARD.md"

@@ -17,19 +17,28 @@ THRESHOLDS_FILE = "thresholds.json"
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The two thresholds of a label, both probabilities with ``0 < review <= accept <= 1``.
+    """The thresholds of a label, probabilities with ``0 < review <= accept <= clear <= 1``.
 
-    At `accept` or above the label is set; from `review` up to `accept` a person is asked; below, nothing is said.
+    At `accept` or above the label is set; from `review` up to `accept` a person is asked; below, nothing is said. Where
+    no label of a passage reaches its `clear`, none is set: all that would have been is put before a person. None
+    stands for `accept`, which asks for no more.
     """
 
     accept: float
     review: float
+    clear: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.review <= self.accept <= 1:
+        if not 0 < self.review <= self.accept <= self.tells <= 1:
             raise ValueError(
-                f"thresholds need 0 < review <= accept <= 1, not review={self.review}, accept={self.accept}"
+                f"thresholds need 0 < review <= accept <= clear <= 1, not review={self.review}, accept={self.accept}, "
+                f"clear={self.clear}"
             )
+
+    @property
+    def tells(self) -> float:
+        """From here on the label lets a passage have tags, its own and others."""
+        return self.accept if self.clear is None else self.clear
 
 
 def enforce_implications(
@@ -67,18 +76,21 @@ def decide(
 ) -> Iterator[Tags]:
     """Turn each row of probabilities into tags.
 
-    A label that an accepted label implies is accepted too, so that a decision never breaks the scheme.
+    A label that an accepted label implies is accepted too, so that a decision never breaks the scheme. A passage in
+    which nothing is clear gets no tag.
 
     Parameters
     ----------
     probabilities
         Shape ``(n, k)``, columns in the order of `labels`.
     """
-    accept = np.array([thresholds[label].accept for label in labels])
-    review = np.array([thresholds[label].review for label in labels])
+    accept, review, clear = (
+        np.array([getattr(thresholds[label], name) for label in labels]) for name in ("accept", "review", "tells")
+    )
     number = {label: i for i, label in enumerate(labels)}
     implied = [[number[other] for other in implies.get(label, ())] for label in labels]
-    reached, near = _columns(probabilities >= accept), _columns(probabilities >= review)
+    told = np.any(probabilities >= clear, axis=1, keepdims=True)
+    reached, near = _columns((probabilities >= accept) & told), _columns(probabilities >= review)
     for row, some, others in zip(probabilities, reached, near, strict=True):
         accepted = {*some, *(other for column in some for other in implied[column])}
         yield Tags(
@@ -118,7 +130,7 @@ def decided_matrix(
 
 def save_thresholds(folder: Path, thresholds: Mapping[str, Threshold]) -> None:
     """Write ``thresholds.json`` into `folder`."""
-    rows = {label: {"accept": t.accept, "review": t.review} for label, t in thresholds.items()}
+    rows = {label: {"accept": t.accept, "review": t.review, "clear": t.tells} for label, t in thresholds.items()}
     save_label_rows(folder / THRESHOLDS_FILE, rows)
 
 
@@ -131,4 +143,4 @@ def load_thresholds(folder: Path, labels: Sequence[str]) -> dict[str, Threshold]
         If the file is missing, not valid, or does not have just these labels.
     """
     with label_rows(folder / THRESHOLDS_FILE, labels) as rows:
-        return {label: Threshold(float(rows[label]["accept"]), float(rows[label]["review"])) for label in labels}
+        return {label: Threshold(**{name: float(value) for name, value in rows[label].items()}) for label in labels}

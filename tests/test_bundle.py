@@ -84,7 +84,7 @@ def test_an_altered_manifest(copy: Path) -> None:
 
 def test_another_protocol(copy: Path) -> None:
     rewrite(copy, lambda m: m.update(protocol=99))
-    refused(copy, "bundle protocol 99, this version reads 2 to 5")
+    refused(copy, "bundle protocol 99, this version reads 2 to 6")
 
 
 def test_another_label_scheme(copy: Path) -> None:

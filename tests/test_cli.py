@@ -186,7 +186,7 @@ def test_a_damaged_bundle_is_exit_code_5(tmp_path: Path) -> None:
 def test_model_info_and_verify() -> None:
     info = ihlclass("model", "info")
     assert info.returncode == 0 and "label scheme" in info.stdout
-    assert json.loads(ihlclass("model", "info", "--json").stdout)["protocol"] == 5
+    assert json.loads(ihlclass("model", "info", "--json").stdout)["protocol"] == 6
     verified = ihlclass("model", "verify")
     assert verified.returncode == 0, verified.stderr
     assert "verified" in verified.stdout

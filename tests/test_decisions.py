@@ -42,6 +42,15 @@ def test_accepted_and_review_are_disjoint_and_respect_the_scheme(rows: list[tupl
             assert 0.3 <= tags.probabilities[label] < 0.6
 
 
+def test_where_nothing_is_clear_all_is_put_up_for_review() -> None:
+    wanted = {label: Threshold(0.5, 0.3, clear=0.7) for label in LABELS}
+    rows = np.array([[0.6, 0.1, 0.6], [0.6, 0.7, 0.7], [0.1, 0.1, 0.4]])
+    vague, told, near = decide(rows, LABELS, wanted, IMPLIES)
+    assert (vague.labels, vague.review) == ((), ("hospital", "incident"))
+    assert (told.labels, told.review) == (LABELS, ())
+    assert (near.labels, near.review) == ((), ("incident",))
+
+
 @pytest.mark.parametrize(("accept", "review"), [(0.5, 0.6), (1.1, 0.5), (0.5, 0.0)])
 def test_impossible_thresholds_are_refused(accept: float, review: float) -> None:
     with pytest.raises(ValueError, match="thresholds need"):

@@ -54,7 +54,8 @@ class ByContract:
         for name, values in (("terms", counts.keys()), ("counts", counts.values())):
             given[name] = np.array(list(values), dtype=np.int64)
         row = self.scores.run(None, given)[0][0].tolist()
-        chosen = {label["id"] for label, p in zip(self.labels, row, strict=True) if p >= label["accept"]}
+        told = any(p >= label["clear"] for label, p in zip(self.labels, row, strict=True))
+        chosen = {label["id"] for label, p in zip(self.labels, row, strict=True) if told and p >= label["accept"]}
         for label in self.labels:
             if label["id"] in chosen:
                 chosen |= set(label["implies"])

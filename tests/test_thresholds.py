@@ -12,9 +12,11 @@ from helpers_cli import ihlclass
 
 from ihlclass.bundle import load_bundle
 from ihlclass.classifier import Classifier
+from ihlclass.decisions import Threshold, decide
+from ihlclass.labels import load_scheme
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.held_out import HELD_OUT_FILE
-from ihlclass.training.thresholding import fit_thresholds
+from ihlclass.training.thresholding import fit_thresholds, make_clear
 from ihlclass.verify import verify
 
 POLICY = ThresholdsConfig(beta=1.0, precision_floor=0.0, tolerated_misses=0.03, lowest=0.05, highest=0.95)
@@ -48,6 +50,25 @@ def test_a_precision_floor_is_reached_or_nothing_is_tagged() -> None:
     assert figures(p, gold, found.accept)[0] >= 0.78
     low = np.minimum(p, 0.4)
     assert fit_thresholds(low, gold, ["x"], replace(POLICY, precision_floor=0.9))["x"].accept == 1.0
+
+
+def test_what_is_never_clear_in_passages_with_a_label_is_no_tag() -> None:
+    """Half the passages carry both labels and say so loudly; a third of the others just reach a threshold."""
+    rng = np.random.default_rng(5)
+    ids = load_scheme().ids
+    gold = np.zeros((1000, len(ids)), dtype=np.int8)
+    columns = [ids.index(label) for label in ("medical_facility", "incident")]
+    gold[:500, columns] = 1
+    p = np.full(gold.shape, 0.001)
+    p[:500, columns] = rng.uniform(0.8, 0.99, (500, 2))
+    p[500:, columns[1]] = rng.choice([0.02, 0.55], 500, p=[0.67, 0.33])
+    chosen = dict.fromkeys(ids, Threshold(0.5, 0.1))
+    found = make_clear(chosen, p, gold, load_scheme(), 1.0)
+    tags = list(decide(p, ids, found, load_scheme().implies))
+    assert all(set(tagged.labels) == {"medical_facility", "incident"} for tagged in tags[:500])
+    assert not any(tagged.labels for tagged in tags[500:])
+    assert {tagged.review for tagged in tags[500:]} == {(), ("incident",)}
+    assert make_clear(chosen, p[450:550], gold[450:550], load_scheme(), 1.0) == chosen  # too few to tell
 
 
 def test_the_review_band_misses_no_more_than_is_tolerated() -> None:

@@ -1,14 +1,15 @@
-"""Choose the two thresholds of each label on calibrated probabilities of passages not fitted on."""
+"""Choose the thresholds of each label on calibrated probabilities of passages not fitted on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ihlclass.decisions import Threshold
+from ihlclass.decisions import Threshold, decided_matrix
 from ihlclass.labels import LabelScheme
 from ihlclass.training.config import ThresholdsConfig
 
@@ -24,6 +25,10 @@ OBSERVED = 0.25
 #: How far below its best F-beta may lie over the plateau whose middle is taken: a plateau is safer than a peak.
 PLATEAU = 0.005
 STEP = 0.01
+#: How far above `accept` a label may have to be to be clear, in log-odds.
+MARGINS = tuple(np.arange(0, 2.01, 0.25).tolist())
+#: With fewer passages than this that carry no label, or some, `accept` is clear enough.
+MIN_PASSAGES = 100
 #: Thresholds of a label that is never said.
 NEVER = Threshold(accept=1.0, review=1.0)
 
@@ -87,7 +92,8 @@ def set_thresholds(
     warnings
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
-    thresholds = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
+    chosen = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
+    thresholds = make_clear(chosen, probabilities, gold, scheme, config.beta)
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in {*never, *kept}]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
@@ -103,6 +109,43 @@ def set_thresholds(
             f"for review: {', '.join(beyond)}"
         )
     return thresholds, warnings
+
+
+def make_clear(
+    thresholds: Mapping[str, Threshold], probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, beta: float
+) -> dict[str, Threshold]:
+    """Set from which probability on a label lets a passage have tags.
+
+    Passages that carry no label are mostly tagged by one or two labels that just reach `accept`, which passages with
+    labels seldom have alone. So `clear` lies the same number of log-odds above the `accept` of every label: that of
+    `MARGINS` at which F-beta of all decisions (micro) is best, the least of several. It is `accept` itself where fewer
+    than `MIN_PASSAGES` passages carry no label, or some.
+
+    Parameters
+    ----------
+    probabilities, gold
+        Shape ``(n, k)``.
+    """
+    some = int(gold.any(axis=1).sum())
+    if min(some, len(gold) - some) < MIN_PASSAGES:
+        return dict(thresholds)
+    plain = {label: replace(t, clear=None) for label, t in thresholds.items()}
+    reached = decided_matrix(probabilities, scheme.ids, plain, scheme.implies)
+    best, found = -1.0, plain
+    for margin in MARGINS:
+        tried = {label: replace(t, clear=_above(t.accept, margin)) for label, t in plain.items()}
+        clear = np.array([tried[label].tells for label in scheme.ids])
+        decided = reached * np.any(probabilities >= clear, axis=1, keepdims=True)
+        score = (1 + beta**2) * float((gold & decided).sum()) / (float(decided.sum()) + beta**2 * float(gold.sum()))
+        if score > best:
+            best, found = score, tried
+    return found
+
+
+def _above(probability: float, margin: float) -> float:
+    """Return the probability whose log-odds are `margin` above those of another."""
+    odds = np.exp(margin) * probability
+    return max(probability, round(float(odds / (odds + 1 - probability)), 4))
 
 
 def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:
