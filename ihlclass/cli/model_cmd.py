@@ -202,6 +202,10 @@ def thresholds(
     tolerated_misses: Annotated[
         float | None, typer.Option(help="Share of a label's passages that may stay below its review band.")
     ] = None,
+    tolerated_false_alarms: Annotated[
+        float | None,
+        typer.Option(help="Share of the passages without a label that may have a tag, if F-beta allows."),
+    ] = None,
     lowest: Annotated[float | None, typer.Option(help="No tag below this probability.")] = None,
     highest: Annotated[
         float | None, typer.Option(help="No label waits for more than this, but for its precision floor.")
@@ -211,12 +215,12 @@ def thresholds(
         typer.Option(metavar="DATA", help="Gold passages to set them on; the held-out training passages if left out."),
     ] = None,
 ) -> None:
-    """Set the two thresholds of every label anew, without training.
+    """Set the thresholds of every label anew, without training.
 
-    What is left out stays as the bundle was made. Probabilities do not change, only from which one on a label is set
-    or put up for review. Prints for each label the thresholds before and after, and how precise and complete its tags
-    are on the passages that they were set on (cross-fitted where those are the held-out ones). Passages of --on can
-    then no longer measure the bundle.
+    What is left out stays as the bundle was made. Probabilities do not change, only from which one on a label is set,
+    put up for review, or lets a passage have tags at all. Prints for each label the thresholds before and after, and
+    how precise and complete its tags are on the passages that they were set on (cross-fitted where those are the
+    held-out ones). Passages of --on can then no longer measure the bundle.
 
     The profile fast gets new ones by the same wishes, and the cascade a new point from which on it hands passages on;
     the table is of the profile accurate. Bundles that do not keep what fast says of the held-out training passages
@@ -235,6 +239,7 @@ def thresholds(
         "beta": beta,
         "precision_floor": precision_floor,
         "tolerated_misses": tolerated_misses,
+        "tolerated_false_alarms": tolerated_false_alarms,
         "lowest": lowest,
         "highest": highest,
     }

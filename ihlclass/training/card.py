@@ -54,6 +54,8 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     start = training.get("start")
     by_way = f", by way of the bundle `{start['digest'][:16]}` ({start['epochs']} epochs)," if start else ""
     beside = ", and a logistic regression on its words" if settings["lexical"]["enabled"] else ""
+    tolerated = policy.get("tolerated_false_alarms", 1.0)
+    bound = f", so that {tolerated:.0%} of those without a label have one, where that costs no F-beta" * (tolerated < 1)
     lines = [
         "# Model card: ihlclass passage tagger",
         "",
@@ -63,9 +65,10 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         f"A multi-label classifier of English passages: {len(scheme.ids)} labels of scheme {scheme.version} "
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
         f"{by_way}{tuned if epochs else ' as it is' if start else ' (frozen)'}; one "
-        f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); two thresholds a "
+        f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); three thresholds a "
         f"label, chosen on {chosen_on} for the best F-beta (beta {policy['beta']:g}){floor}, and so that review and "
-        f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be.",
+        f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be; a passage in which none "
+        f"is clear has no tag{bound}.",
         "",
         "## What it is for, and not for",
         "For triage: to find, among many reports, passages that report attacks on civilians and protected objects, so "

@@ -162,13 +162,17 @@ class FastConfig:
 
 @dataclass(frozen=True)
 class ThresholdsConfig:
-    """What the two thresholds of every label are to reach; see `ihlclass.training.thresholding.fit_thresholds`."""
+    """What the thresholds of every label are to reach; see `ihlclass.training.thresholding`.
+
+    Bundles made before ``tolerated_false_alarms`` was kept tolerate all.
+    """
 
     beta: float
     precision_floor: float
     tolerated_misses: float
     lowest: float
     highest: float
+    tolerated_false_alarms: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -394,6 +398,7 @@ def check_thresholds(config: ThresholdsConfig, where: str) -> None:
         (0.1 <= config.beta <= 10, "beta must be in 0.1..10 (1 weighs precision and recall alike)"),
         (0 <= config.precision_floor <= 1, "precision_floor must be in 0..1 (0 sets none)"),
         (0 <= config.tolerated_misses < 1, "tolerated_misses must be in 0..1"),
+        (0 <= config.tolerated_false_alarms <= 1, "tolerated_false_alarms must be in 0..1 (1 tolerates all)"),
         (0 < config.lowest <= config.highest < 1, "lowest and highest must be in 0..1, lowest first"),
     )
     for holds, message in rules:

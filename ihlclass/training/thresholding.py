@@ -26,7 +26,7 @@ OBSERVED = 0.25
 PLATEAU = 0.005
 STEP = 0.01
 #: How far above `accept` a label may have to be to be clear, in log-odds.
-MARGINS = tuple(np.arange(0, 2.01, 0.25).tolist())
+MARGINS = tuple(np.arange(0, 2.01, 0.125).tolist())
 #: With fewer passages than this that carry no label, or some, `accept` is clear enough.
 MIN_PASSAGES = 100
 #: Thresholds of a label that is never said.
@@ -93,7 +93,7 @@ def set_thresholds(
         Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
     """
     chosen = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
-    thresholds = make_clear(chosen, probabilities, gold, scheme, config.beta)
+    thresholds = make_clear(chosen, probabilities, gold, scheme, config)
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in {*never, *kept}]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
@@ -112,38 +112,44 @@ def set_thresholds(
 
 
 def make_clear(
-    thresholds: Mapping[str, Threshold], probabilities: Matrix, gold: NDArray[np.int8], scheme: LabelScheme, beta: float
+    thresholds: Mapping[str, Threshold],
+    probabilities: Matrix,
+    gold: NDArray[np.int8],
+    scheme: LabelScheme,
+    config: ThresholdsConfig,
 ) -> dict[str, Threshold]:
     """Set from which probability on a label lets a passage have tags.
 
-    Passages that carry no label are mostly tagged by one or two labels that just reach `accept`, which passages with
-    labels seldom have alone. So `clear` lies the same number of log-odds above the `accept` of every label: that of
-    `MARGINS` at which F-beta of all decisions (micro) is best, the least of several. It is `accept` itself where fewer
-    than `MIN_PASSAGES` passages carry no label, or some.
+    Passages that carry no label are mostly tagged by one or two that just reach `accept`, which passages with labels
+    seldom have alone. So `clear` lies the same number of log-odds above the `accept` of every label: the least of
+    `MARGINS` at which no more than ``tolerated_false_alarms`` of the passages without a label have a tag, but none
+    above that at which F-beta of all decisions (micro) is best. It is `accept` itself where fewer than `MIN_PASSAGES`
+    passages carry no label, or some.
 
     Parameters
     ----------
     probabilities, gold
         Shape ``(n, k)``.
     """
-    some = int(gold.any(axis=1).sum())
-    if min(some, len(gold) - some) < MIN_PASSAGES:
-        return dict(thresholds)
     plain = {label: replace(t, clear=None) for label, t in thresholds.items()}
+    none = ~gold.any(axis=1)
+    if min(none.sum(), (~none).sum()) < MIN_PASSAGES:
+        return plain
     reached = decided_matrix(probabilities, scheme.ids, plain, scheme.implies)
-    best, found = -1.0, plain
-    for margin in MARGINS:
-        tried = {label: replace(t, clear=_above(t.accept, margin)) for label, t in plain.items()}
-        clear = np.array([tried[label].tells for label in scheme.ids])
-        decided = reached * np.any(probabilities >= clear, axis=1, keepdims=True)
-        score = (1 + beta**2) * float((gold & decided).sum()) / (float(decided.sum()) + beta**2 * float(gold.sum()))
-        if score > best:
-            best, found = score, tried
-    return found
+    above_accept = [{label: above(t.accept, margin) for label, t in plain.items()} for margin in MARGINS]
+    scores, bearable, weight = [], [], config.beta**2
+    for clear in above_accept:
+        told = np.any(probabilities >= np.array([clear[label] for label in scheme.ids]), axis=1, keepdims=True)
+        decided = reached * told
+        hits, said = float((gold & decided).sum()), float(decided.sum())
+        scores.append((1 + weight) * hits / (said + weight * float(gold.sum())))
+        bearable.append(bool(decided[none].any(axis=1).mean() <= config.tolerated_false_alarms))
+    chosen = min(int(np.argmax(scores)), bearable.index(True) if any(bearable) else len(MARGINS))
+    return {label: replace(t, clear=above_accept[chosen][label]) for label, t in plain.items()}
 
 
-def _above(probability: float, margin: float) -> float:
-    """Return the probability whose log-odds are `margin` above those of another."""
+def above(probability: float, margin: float) -> float:
+    """Return, to four decimals, the probability whose log-odds are `margin` above those of another."""
     odds = np.exp(margin) * probability
     return max(probability, round(float(odds / (odds + 1 - probability)), 4))
 
