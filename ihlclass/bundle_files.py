@@ -19,7 +19,7 @@ def readable(path: Path, problem: str) -> Iterator[None]:
     """Turn whatever a missing or damaged file raises while it is read into a BundleError, ``path: problem``."""
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+    except (OSError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, BadZipFile) as error:
         raise BundleError(f"{path}: {problem}") from error
 
 

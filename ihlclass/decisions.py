@@ -20,25 +20,22 @@ class Threshold:
     """The thresholds of a label, probabilities with ``0 < review <= accept <= clear <= 1``.
 
     At `accept` or above the label is set; from `review` up to `accept` a person is asked; below, nothing is said. Where
-    no label of a passage reaches its `clear`, none is set: all that would have been is put before a person. None
-    stands for `accept`, which asks for no more.
+    no label of a passage reaches its `clear`, none is set: all that would have been is put before a person. A `clear`
+    of 0 stands for `accept`, which asks for no more.
     """
 
     accept: float
     review: float
-    clear: float | None = None
+    clear: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.review <= self.accept <= self.tells <= 1:
+        if self.clear == 0:
+            object.__setattr__(self, "clear", self.accept)
+        if not 0 < self.review <= self.accept <= self.clear <= 1:
             raise ValueError(
                 f"thresholds need 0 < review <= accept <= clear <= 1, not review={self.review}, accept={self.accept}, "
                 f"clear={self.clear}"
             )
-
-    @property
-    def tells(self) -> float:
-        """From here on the label lets a passage have tags, its own and others."""
-        return self.accept if self.clear is None else self.clear
 
 
 def enforce_implications(
@@ -85,17 +82,18 @@ def decide(
         Shape ``(n, k)``, columns in the order of `labels`.
     """
     accept, review, clear = (
-        np.array([getattr(thresholds[label], name) for label in labels]) for name in ("accept", "review", "tells")
+        np.array([getattr(thresholds[label], name) for label in labels]) for name in ("accept", "review", "clear")
     )
     number = {label: i for i, label in enumerate(labels)}
     implied = [[number[other] for other in implies.get(label, ())] for label in labels]
-    told = np.any(probabilities >= clear, axis=1, keepdims=True)
-    reached, near = _columns((probabilities >= accept) & told), _columns(probabilities >= review)
-    for row, some, others in zip(probabilities, reached, near, strict=True):
+    reached, near = _columns(probabilities >= accept), _columns(probabilities >= review)
+    told = np.any(probabilities >= clear, axis=1).tolist()
+    for row, some, others, tells in zip(probabilities, reached, near, told, strict=True):
         accepted = {*some, *(other for column in some for other in implied[column])}
+        asked = set(others) - accepted if tells else accepted.union(others)
         yield Tags(
-            labels=tuple(labels[i] for i in sorted(accepted)),
-            review=tuple(labels[i] for i in others if i not in accepted),
+            labels=tuple(labels[i] for i in sorted(accepted)) if tells else (),
+            review=tuple(labels[i] for i in sorted(asked)),
             probabilities=dict(zip(labels, row.tolist(), strict=True)),
         )
 
@@ -130,7 +128,7 @@ def decided_matrix(
 
 def save_thresholds(folder: Path, thresholds: Mapping[str, Threshold]) -> None:
     """Write ``thresholds.json`` into `folder`."""
-    rows = {label: {"accept": t.accept, "review": t.review, "clear": t.tells} for label, t in thresholds.items()}
+    rows = {label: {"accept": t.accept, "review": t.review, "clear": t.clear} for label, t in thresholds.items()}
     save_label_rows(folder / THRESHOLDS_FILE, rows)
 
 
@@ -143,4 +141,7 @@ def load_thresholds(folder: Path, labels: Sequence[str]) -> dict[str, Threshold]
         If the file is missing, not valid, or does not have just these labels.
     """
     with label_rows(folder / THRESHOLDS_FILE, labels) as rows:
-        return {label: Threshold(**{name: float(value) for name, value in rows[label].items()}) for label in labels}
+        return {
+            label: Threshold(*(float(row.get(name, 0)) for name in ("accept", "review", "clear")))
+            for label, row in rows.items()
+        }

@@ -77,9 +77,10 @@ class Tags:
     Attributes
     ----------
     labels
-        Labels that reach their threshold, in scheme order.
+        Labels that reach their threshold, in scheme order; none where nothing in the text is clear.
     review
-        Labels between their two thresholds: a person should look. Disjoint from `labels`.
+        Labels a person should look at, between their thresholds or in a text in which nothing is clear. Disjoint from
+        `labels`.
     probabilities
         Calibrated probability in 0..1 for every label of the scheme.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from ihlclass.decisions import THRESHOLDS_FILE, Threshold, save_thresholds
 from ihlclass.errors import BundleError, DataError, UsageError
 from ihlclass.handing_on import CASCADE_FILE, CORE, HandingOn
 from ihlclass.labels import load_scheme
+from ihlclass.training import run
 from ihlclass.training.card import model_card
 from ihlclass.training.copies import finish
 from ihlclass.training.fast import distil
+from ihlclass.training.fast_thresholds import BothSaid
 from ihlclass.training.gate import Bounds, gate
-from ihlclass.training.held_out import HELD_OUT_FILE
+from ihlclass.training.held_out import HELD_OUT_FILE, HeldOut
 from ihlclass.training.measure import read_gold
 from ihlclass.training.operating_point import CANDIDATES, choose_handing_on
 from ihlclass.training.portable import export_portable
@@ -126,6 +129,8 @@ def test_where_a_passage_is_handed_on(tmp_path: Path) -> None:
     point.save(tmp_path)
     assert HandingOn.load(tmp_path) == point
     assert np.allclose(point.at(scheme, thresholds), np.where(core, 0.5 * CORE, 0.2))
+    clear = dict.fromkeys(scheme.ids, Threshold(accept=0.4, review=0.2, clear=0.6))
+    assert np.allclose(point.at(scheme, clear), np.where(core, 0.5 * CORE, 0.3))
     low = {**thresholds, scheme.ids[int(core.argmax())]: Threshold(accept=0.03, review=0.03)}
     assert HandingOn().at(scheme, low)[core.argmax()] == 0.03, "never above a threshold: what is settled carries no tag"
     (tmp_path / CASCADE_FILE).write_text('{"settle": 0.26}', encoding="utf-8")  # as in older bundles
@@ -227,6 +232,19 @@ def files(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / FAST_FOLDER).rglob("*") if p.is_file()}
 
 
+def test_passages_that_the_accurate_profile_was_fitted_on_judge_no_fast_one(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run.make_folds
+    monkeypatch.setattr(run, "make_folds", lambda *given, **settings: made(*given, **settings)[::-1])
+    config = quick(sample, tmp_path / "other", fast=True)
+    plain = train(replace(config, fast=replace(config.fast, enabled=False)), tracked=False).bundle
+    later, _ = distil(load(plain).bundle, tmp_path / "later", config)
+    both = BothSaid.load(later.path / FAST_FOLDER)
+    assert both is not None
+    assert sorted(both.gold.tolist()) == sorted(HeldOut.load(plain).gold.tolist())
+
+
 def test_thresholds_are_set_anew_in_the_fast_profile_too(small: Path, tmp_path: Path) -> None:
     done = ihlclass("model", "thresholds", small, "-o", tmp_path / "same")
     assert done.returncode == 0 and "keep their thresholds" not in done.stderr, done.stderr
@@ -240,7 +258,7 @@ def test_thresholds_are_set_anew_in_the_fast_profile_too(small: Path, tmp_path: 
     fast = load(tmp_path / "careful", profile="fast")
     assert verify(fast).passed
     at = HandingOn.load(fast.bundle.path / FAST_FOLDER).at(fast.scheme, fast.bundle.thresholds)
-    assert all(p <= fast.bundle.thresholds[label].accept for p, label in zip(at, fast.scheme.ids, strict=True))
+    assert all(p <= fast.bundle.thresholds[label].clear for p, label in zip(at, fast.scheme.ids, strict=True))
 
 
 def test_an_older_cascade_gets_an_operating_point_of_today(tmp_path: Path) -> None:
@@ -257,7 +275,7 @@ def test_an_older_cascade_gets_an_operating_point_of_today(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     facts = load_bundle(old).manifest["fast"]
     assert "settle" not in facts and 0 < facts["handing_on"]["share"] <= 1
-    assert "at which it sets it, or a core object" in card.read_text(encoding="utf-8")
+    assert "at which that is clear, or a core object" in card.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

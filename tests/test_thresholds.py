@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ihlclass.decisions import Threshold, decide
 from ihlclass.labels import load_scheme
 from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.held_out import HELD_OUT_FILE
-from ihlclass.training.thresholding import fit_thresholds, make_clear
+from ihlclass.training.thresholding import fit_thresholds, make_clear, set_thresholds
 from ihlclass.verify import verify
 
 POLICY = ThresholdsConfig(beta=1.0, precision_floor=0.0, tolerated_misses=0.03, lowest=0.05, highest=0.95)
@@ -52,26 +53,55 @@ def test_a_precision_floor_is_reached_or_nothing_is_tagged() -> None:
     assert fit_thresholds(low, gold, ["x"], replace(POLICY, precision_floor=0.9))["x"].accept == 1.0
 
 
-def test_what_is_never_clear_in_passages_with_a_label_is_no_tag() -> None:
-    """Half the passages carry both labels and say so loudly; a third of the others just reach a threshold."""
+def half_told(faint: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities and labels of 1,000 passages: half carry two labels, told well or faintly; of the others half seem to."""
     rng = np.random.default_rng(5)
     ids = load_scheme().ids
     gold = np.zeros((1000, len(ids)), dtype=np.int8)
     columns = [ids.index(label) for label in ("medical_facility", "incident")]
     gold[:500, columns] = 1
     p = np.full(gold.shape, 0.001)
-    p[:500, columns] = rng.uniform(0.8, 0.99, (500, 2))
-    p[500:, columns[1]] = rng.choice([0.02, 0.55], 500, p=[0.67, 0.33])
-    chosen = dict.fromkeys(ids, Threshold(0.5, 0.1))
+    p[:500, columns] = rng.uniform(0.85, 0.99, (500, 2))
+    p[:100, columns] = np.resize(faint, (100, 1))
+    p[500:, columns[1]] = rng.choice([0.02, 0.55, 0.65, 0.75], 500, p=[0.5, 0.2, 0.2, 0.1])
+    return p, gold
+
+
+def margin_of(found: Mapping[str, Threshold]) -> float:
+    """By how many log-odds labels accepted from 0.5 on must pass that to be clear."""
+    (clear,) = {t.clear for t in found.values() if t.accept == 0.5}
+    return round(float(np.log(clear / (1 - clear))), 2)
+
+
+def test_what_is_clear_bounds_false_alarms_as_far_as_f_beta_allows() -> None:
+    scheme = load_scheme()
+    chosen = dict.fromkeys(scheme.ids, Threshold(0.5, 0.1)) | {"pillage": Threshold(1.0, 1.0)}
+
+    def margin(faint: list[float], tolerated: float) -> float:
+        p, gold = half_told(faint)
+        found = make_clear(chosen, p, gold, scheme, replace(POLICY, tolerated_false_alarms=tolerated))
+        assert found["pillage"].clear == 1.0
+        return margin_of(found)
+
+    assert margin([0.9], 1.0) == 0  # all are tolerated
+    assert margin([0.9], 0.35) == 0.25  # beyond 0.55; F-beta is best farther on
+    assert margin([0.9], 0.0) == 1.12  # beyond 0.75
+    assert margin([0.6], 0.0) == 0.25  # beyond 0.55 again: next would go what is told at 0.6
+
+
+def test_what_is_not_clear_is_no_tag_and_waits_for_review() -> None:
+    scheme, (p, gold) = load_scheme(), half_told([0.9])
+    chosen = dict.fromkeys(scheme.ids, Threshold(0.5, 0.1))
     policy = replace(POLICY, tolerated_false_alarms=0.1)
-    found = make_clear(chosen, p, gold, load_scheme(), policy)
-    tags = list(decide(p, ids, found, load_scheme().implies))
+    tags = list(decide(p, scheme.ids, make_clear(chosen, p, gold, scheme, policy), scheme.implies))
     assert all(set(tagged.labels) == {"medical_facility", "incident"} for tagged in tags[:500])
-    assert not any(tagged.labels for tagged in tags[500:])
-    assert {tagged.review for tagged in tags[500:]} == {(), ("incident",)}
-    few = make_clear(chosen, p[450:550], gold[450:550], load_scheme(), policy)  # too few to tell
-    for found in (few, make_clear(chosen, p, gold, load_scheme(), POLICY)):  # all are tolerated
-        assert all(t.tells == t.accept == 0.5 for t in found.values())
+    assert sum(bool(tagged.labels) for tagged in tags[500:]) <= 50
+    assert {tagged.review for tagged in tags[500:] if not tagged.labels} == {(), ("incident",)}
+    few = [*range(450, 500), *range(500, 600)]
+    vague = dict.fromkeys(scheme.ids, Threshold(0.5, 0.1, clear=0.7))
+    assert make_clear(vague, p[few], gold[few], scheme, policy) == vague  # too few to tell: it stays
+    _, warnings = set_thresholds(p[few], gold[few], scheme, policy)
+    assert any("50 passages with a label and 100 without are too few" in warning for warning in warnings)
 
 
 def test_the_review_band_misses_no_more_than_is_tolerated() -> None:
@@ -131,6 +161,7 @@ def test_thresholds_on_passages_of_ones_own(small_bundle: Path, tmp_path: Path) 
         (("--beta", "0"), 2, "thresholds: beta must be in"),
         (("--on", "nowhere.jsonl"), 4, "nowhere.jsonl"),
         (("--lowest", "0.9"), 2, "lowest and highest"),
+        (("--tolerated-false-alarms", "1.5"), 2, "thresholds: tolerated_false_alarms must be in"),
     ],
 )
 def test_wishes_that_cannot_be_are_named(

@@ -43,9 +43,13 @@ def main() -> None:
             tried = {label: replace(t, clear=above(t.accept, margin)) for label, t in bundle.thresholds.items()}
             for name, (labels, p) in sets.items():
                 found = evaluate(labels, decided_matrix(p, scheme.ids, tried, scheme.implies), p, scheme)
-                shipped = all(tried[label].tells == t.tells for label, t in bundle.thresholds.items())
+                shipped = all(tried[label].clear == t.clear for label, t in bundle.thresholds.items())
                 row = {"profile": profile, "margin": margin, "shipped": shipped, "on": name}
-                rows.append(row | {key: round(found[key], 4) for key in KEYS})
+                rows.append(
+                    row
+                    | {key: round(found[key], 4) for key in KEYS}
+                    | {"incident_f1": round(found["labels"]["incident"]["f1"], 4)}
+                )
                 print(*rows[-1].values(), sep="\t")
     text = json.dumps({"bundle": bundle.digest, "rows": rows}, indent=1)
     Path(__file__).with_name("clear.json").write_text(text + "\n", encoding="utf-8")

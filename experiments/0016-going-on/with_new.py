@@ -121,7 +121,10 @@ def main(
         fresh.attend(LabelAttention(fresh.dimension, fresh.dimension, len(scheme.ids)))
         fresh.model.load_state_dict(found["weights"])
         fresh.model.eval()
-        return [*before["history"], *({**epoch, "epoch": 1 + len(before["history"])} for epoch in found["history"])]
+        return [
+            *before["history"][: config.fine_tuning.epochs],
+            *({**epoch, "epoch": 1 + config.fine_tuning.epochs} for epoch in found["history"]),
+        ]
 
     # all else is an ordinary run
     run.make_folds = fast.make_folds = lambda *_, **__: made

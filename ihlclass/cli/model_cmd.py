@@ -248,12 +248,15 @@ def thresholds(
     made = rethreshold(loaded, output, config, data=on)
     for warning in made.warnings:
         typer.echo(f"ihlclass: {warning}", err=True)
-    typer.echo(f"{'label':30}{'tag from':>16}{'review from':>16}{'n':>6}{'P':>7}{'R':>7}{'F1':>7}")
+    typer.echo(f"{'label':30}{'tag from':>16}{'review from':>16}{'clear from':>16}{'n':>6}{'P':>7}{'R':>7}{'F1':>7}")
     for label, after in made.after.items():
         before, row = made.before[label], made.metrics["labels"][label]
         shown = "".join(f"{'-' if row[k] is None else format(row[k], '.3f'):>7}" for k in ("precision", "recall", "f1"))
-        moves = (f"{before.accept:.2f} > {after.accept:.2f}", f"{before.review:.2f} > {after.review:.2f}")
-        typer.echo(f"{label:30}{moves[0]:>16}{moves[1]:>16}{row['support']:6}{shown}")
+        moves = "".join(
+            f"{f'{getattr(before, name):.2f} > {getattr(after, name):.2f}':>16}"
+            for name in ("accept", "review", "clear")
+        )
+        typer.echo(f"{label:30}{moves}{row['support']:6}{shown}")
     for key in ("macro_f1_all", "micro_precision", "micro_recall", "micro_f1", "false_alarm_rate"):
         value = made.metrics[key]
         typer.echo(f"{key:30}{'-' if value is None else format(value, '.3f'):>13}")

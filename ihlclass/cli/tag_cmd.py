@@ -30,7 +30,8 @@ def tag(
     """Tag passages: one JSON object a line in, one a line out, in the same order.
 
     In: {"id": ..., "text": ...}. Out: {"id", "labels", "probabilities", "review", "language"}. "labels" reach their
-    threshold, "review" lie in the band where a person should look, "probabilities" holds every label of the scheme.
+    threshold, "review" lie in the band where a person should look, or stand where nothing is clear, "probabilities"
+    holds every label of the scheme.
 
     A text in another language than English gets "unsupported_language": true, no labels, and probabilities that mean
     little. How many there were is said at the end.

@@ -55,7 +55,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     by_way = f", by way of the bundle `{start['digest'][:16]}` ({start['epochs']} epochs)," if start else ""
     beside = ", and a logistic regression on its words" if settings["lexical"]["enabled"] else ""
     tolerated = policy.get("tolerated_false_alarms", 1.0)
-    bound = f", so that {tolerated:.0%} of those without a label have one, where that costs no F-beta" * (tolerated < 1)
+    bound = f" (no more than {100 * tolerated:.3g} % of those without a label, where F-beta allows)" * (tolerated < 1)
     lines = [
         "# Model card: ihlclass passage tagger",
         "",
@@ -233,7 +233,7 @@ def _handed_on(fast: Mapping[str, Any]) -> str:
         return "all, since they are too few to tell what would be lost"
     share = "the" if point["share"] == 1 else f"{point['share']:.2g} of the"
     return (
-        f"those to which `fast` gives any label {share} probability at which it sets it, or a core object "
+        f"those to which `fast` gives any label {share} probability at which that is clear, or a core object "
         f"{point['share'] * point['core']:.2g} or more; so every tag of `cascade` is one of `accurate`"
     )
 

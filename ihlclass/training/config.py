@@ -174,6 +174,10 @@ class ThresholdsConfig:
     highest: float
     tolerated_false_alarms: float = 1.0
 
+    def label_by_label(self) -> ThresholdsConfig:
+        """Return what the thresholds of each label are to reach, apart from those of others."""
+        return replace(self, tolerated_false_alarms=1.0)
+
 
 @dataclass(frozen=True)
 class TrainConfig:

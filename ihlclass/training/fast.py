@@ -25,8 +25,8 @@ from ihlclass.training.data import LabelledPassage, data_digest, read_passages
 from ihlclass.training.fast_thresholds import BothSaid, set_fast_thresholds
 from ihlclass.training.few import FewPlan
 from ihlclass.training.finetune import batches
-from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known
-from ihlclass.training.folds import make_folds
+from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, text_keys
+from ihlclass.training.folds import Fold, make_folds
 from ihlclass.training.joining import crossed_evenly
 from ihlclass.training.near_words import near_words, swapped
 from ihlclass.training.outlook import FAST_ASKING, FAST_PIECES, FAST_TRAINING, Progress
@@ -80,9 +80,11 @@ def add_fast(
     tokenizer = _tokenizer(teacher.path / "encoder" / TOKENIZER_FILE, config.fast)
     few = FewPlan.of_manifest(teacher.manifest)
     gold = few.gold(label_matrix([p.labels for p in passages], scheme.ids), scheme)
-    never = known(passages, FittedOn.load(folder).before) if (folder / FITTED_ON_FILE).is_file() else None
-    folds = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)
-    inside, outside = folds[0]
+    fitted_on = FittedOn.load(folder) if (folder / FITTED_ON_FILE).is_file() else None
+    never = known(passages, fitted_on.before) if fitted_on else None
+    inside, outside = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)[0]
+    if fitted_on and not settings.refit:
+        inside, outside = _unseen(passages, fitted_on, Fold(inside, outside))
     if not len(inside) or not len(outside):
         raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]
@@ -195,6 +197,18 @@ def _say(teacher: Bundle, texts: list[str], progress: Progress) -> NDArray[np.fl
         said.append(teacher.probabilities(texts[start : start + 256]))
         progress(FAST_ASKING, min(start + 256, len(texts)), len(texts))
     return np.concatenate(said)
+
+
+def _unseen(passages: Sequence[LabelledPassage], fitted_on: FittedOn, fold: Fold) -> Fold:
+    """Return the fold; where the accurate profile was fitted on some of it, what that was not fitted on in its place.
+
+    That is so where the folds of the bundle were others, as those of the shipped one.
+    """
+    outside = text_keys(passages[i].text for i in fold.outside)
+    if not np.isin(outside, fitted_on.keys).any():
+        return fold
+    seen = known(passages, fitted_on.keys)
+    return Fold(np.flatnonzero(seen), np.flatnonzero(~seen))
 
 
 def made_of(

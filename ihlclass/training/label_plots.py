@@ -38,7 +38,7 @@ def label_figures(
     gold, decided, probabilities
         Shape ``(n, k)``, columns in scheme order.
     thresholds
-        Of each label; what is decided is marked on its curve.
+        Of each label; what is decided is marked, below its curve where passages without a clear label lost it.
 
     Returns
     -------

@@ -82,7 +82,7 @@ def _labels(bundle: Bundle) -> dict[str, Any]:
                 "id": label,
                 "accept": bundle.thresholds[label].accept,
                 "review": bundle.thresholds[label].review,
-                "clear": bundle.thresholds[label].tells,
+                "clear": bundle.thresholds[label].clear,
                 "implies": list(scheme.implies.get(label, ())),
             }
             for label in scheme.ids

@@ -189,7 +189,8 @@ class Prior:
         positives = gold.sum(axis=0)
         counts = dict(zip(self.labels, np.minimum(positives, len(gold) - positives).tolist(), strict=True))
         few = {label: n for label, n in self.positives.items() if counts[label] < KEPT_BELOW and counts[label] <= n}
-        stay = {label: self.thresholds[label] for label in few} if policy == self.policy else {}
+        same = self.policy.label_by_label() == policy.label_by_label()
+        stay = {label: self.thresholds[label] for label in few} if same else {}
         return Kept(few, self.calibration, stay)
 
 

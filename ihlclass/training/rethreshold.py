@@ -92,7 +92,7 @@ def rethreshold(bundle: Bundle, target: Path, config: ThresholdsConfig, *, data:
             source = {"file": data.name, "sha256": file_digest(data)}
         kept, stay = kept_of(bundle), dict[str, Threshold]()
         if kept:
-            if data is None and config == thresholds_config(bundle):
+            if data is None and config.label_by_label() == thresholds_config(bundle).label_by_label():
                 stay = dict(kept.thresholds)
             kept = kept._replace(thresholds=stay)
             content["training"]["start"] = {**content["training"]["start"], "kept_thresholds": list(stay)}

@@ -83,17 +83,19 @@ def set_thresholds(
     never
         Labels that the model leaves out: no probability is enough for them.
     kept
-        Thresholds that are not chosen here but stay, of labels with few positives.
+        Thresholds that are not chosen here but stay, of labels with few positives; but for `clear`, where it is chosen.
 
     Returns
     -------
     thresholds
         For each label.
     warnings
-        Labels with too few positives to choose by, and labels that no threshold brings to the precision floor.
+        Labels with too few positives to choose by, labels that no threshold brings to the precision floor, and that the
+        passages are too few to tell false alarms by.
     """
     chosen = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
     thresholds = make_clear(chosen, probabilities, gold, scheme, config)
+    some = int(gold.any(axis=1).sum())
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in {*never, *kept}]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
@@ -107,6 +109,11 @@ def set_thresholds(
         warnings.append(
             f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
             f"for review: {', '.join(beyond)}"
+        )
+    if min(some, len(gold) - some) < MIN_PASSAGES and config.tolerated_false_alarms < 1:
+        warnings.append(
+            f"{some} passages with a label and {len(gold) - some} without are too few to bound false alarms by, which "
+            f"takes {MIN_PASSAGES} of each"
         )
     return thresholds, warnings
 
@@ -123,18 +130,18 @@ def make_clear(
     Passages that carry no label are mostly tagged by one or two that just reach `accept`, which passages with labels
     seldom have alone. So `clear` lies the same number of log-odds above the `accept` of every label: the least of
     `MARGINS` at which no more than ``tolerated_false_alarms`` of the passages without a label have a tag, but none
-    above that at which F-beta of all decisions (micro) is best. It is `accept` itself where fewer than `MIN_PASSAGES`
-    passages carry no label, or some.
+    above that at which F-beta of all decisions (micro) is best. Where fewer than `MIN_PASSAGES` passages carry no
+    label, or some, it stays as it is.
 
     Parameters
     ----------
     probabilities, gold
         Shape ``(n, k)``.
     """
-    plain = {label: replace(t, clear=None) for label, t in thresholds.items()}
     none = ~gold.any(axis=1)
     if min(none.sum(), (~none).sum()) < MIN_PASSAGES:
-        return plain
+        return dict(thresholds)
+    plain = {label: replace(t, clear=0.0) for label, t in thresholds.items()}
     reached = decided_matrix(probabilities, scheme.ids, plain, scheme.implies)
     above_accept = [{label: above(t.accept, margin) for label, t in plain.items()} for margin in MARGINS]
     scores, bearable, weight = [], [], config.beta**2
