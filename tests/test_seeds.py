@@ -23,7 +23,9 @@ LONGEST_SHARED = 8
 
 @pytest.fixture(scope="module")
 def passages(root: Path) -> list[LabelledPassage]:
-    return read_passages([root / "seeds" / "passages"], load_scheme())
+    return read_passages(
+        [f for name in ("passages", "waiting") if (f := root / "seeds" / name).is_dir()], load_scheme()
+    )
 
 
 @pytest.fixture(scope="module")
