@@ -24,9 +24,9 @@ CORE = 0.05
 class HandingOn:
     """The operating point of the cascade.
 
-    A passage is handed on where the fast profile gives any label `share` of the probability from which on a passage may
-    have tags (`ihlclass.decisions.Threshold.clear`), or a core object `share` of `core`. So no tag of the cascade is
-    the fast profile's; what a settled passage has up for review is.
+    A passage is handed on where the fast profile gives any label `share` of the probability at which it would set it,
+    be it clear or not, or a core object `share` of `core`. So no tag of the cascade is the fast profile's; what a
+    settled passage has up for review is.
 
     Attributes
     ----------
@@ -57,9 +57,9 @@ class HandingOn:
         """
         if self.settle is not None:
             return np.full(len(scheme.ids), self.settle)
-        clear = np.array([thresholds[label].clear for label in scheme.ids])
+        accept = np.array([thresholds[label].accept for label in scheme.ids])
         core = np.array([label.status == "core" for label in scheme.labels], dtype=bool)
-        return np.asarray(self.share * np.where(core, np.minimum(clear, self.core), clear))
+        return np.asarray(self.share * np.where(core, np.minimum(accept, self.core), accept))
 
     def asked(
         self, probabilities: NDArray[np.float64], scheme: LabelScheme, thresholds: Mapping[str, Threshold]

@@ -130,7 +130,7 @@ def test_where_a_passage_is_handed_on(tmp_path: Path) -> None:
     assert HandingOn.load(tmp_path) == point
     assert np.allclose(point.at(scheme, thresholds), np.where(core, 0.5 * CORE, 0.2))
     clear = dict.fromkeys(scheme.ids, Threshold(accept=0.4, review=0.2, clear=0.6))
-    assert np.allclose(point.at(scheme, clear), np.where(core, 0.5 * CORE, 0.3))
+    assert np.array_equal(point.at(scheme, clear), point.at(scheme, thresholds))
     low = {**thresholds, scheme.ids[int(core.argmax())]: Threshold(accept=0.03, review=0.03)}
     assert HandingOn().at(scheme, low)[core.argmax()] == 0.03, "never above a threshold: what is settled carries no tag"
     (tmp_path / CASCADE_FILE).write_text('{"settle": 0.26}', encoding="utf-8")  # as in older bundles
@@ -258,7 +258,7 @@ def test_thresholds_are_set_anew_in_the_fast_profile_too(small: Path, tmp_path: 
     fast = load(tmp_path / "careful", profile="fast")
     assert verify(fast).passed
     at = HandingOn.load(fast.bundle.path / FAST_FOLDER).at(fast.scheme, fast.bundle.thresholds)
-    assert all(p <= fast.bundle.thresholds[label].clear for p, label in zip(at, fast.scheme.ids, strict=True))
+    assert all(p <= fast.bundle.thresholds[label].accept for p, label in zip(at, fast.scheme.ids, strict=True))
 
 
 def test_an_older_cascade_gets_an_operating_point_of_today(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_an_older_cascade_gets_an_operating_point_of_today(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     facts = load_bundle(old).manifest["fast"]
     assert "settle" not in facts and 0 < facts["handing_on"]["share"] <= 1
-    assert "at which that is clear, or a core object" in card.read_text(encoding="utf-8")
+    assert "at which it sets it, or a core object" in card.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

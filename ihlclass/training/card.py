@@ -233,7 +233,7 @@ def _handed_on(fast: Mapping[str, Any]) -> str:
         return "all, since they are too few to tell what would be lost"
     share = "the" if point["share"] == 1 else f"{point['share']:.2g} of the"
     return (
-        f"those to which `fast` gives any label {share} probability at which that is clear, or a core object "
+        f"those to which `fast` gives any label {share} probability at which it sets it, or a core object "
         f"{point['share'] * point['core']:.2g} or more; so every tag of `cascade` is one of `accurate`"
     )
 
