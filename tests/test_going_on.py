@@ -92,7 +92,11 @@ def test_the_shipped_encoder_says_in_torch_what_it_says_in_onnx(sample_texts: li
     start = load_base_encoder(SHIPPED, tmp_path)
     assert start.start is not None and start.start.bundle.digest == bundle.digest
     torch_says = replace(bundle, encoder=start.encoder).probabilities(sample_texts[:8])
-    np.testing.assert_allclose(torch_says, bundle.probabilities(sample_texts[:8]), atol=0.15)
+    apart = np.abs(
+        torch_says - bundle.probabilities(sample_texts[:8])
+    )  # 8-bit products: near an even chance some differ
+    assert np.quantile(apart, 0.99) <= 0.05
+    assert apart.max() <= 0.3
 
 
 def test_a_run_goes_on_from_the_shipped_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

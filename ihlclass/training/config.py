@@ -162,17 +162,25 @@ class FastConfig:
 
 @dataclass(frozen=True)
 class ThresholdsConfig:
-    """What the thresholds of every label are to reach; see `ihlclass.training.thresholding`.
-
-    Bundles made before ``tolerated_false_alarms`` was kept tolerate all.
-    """
+    """What the thresholds of every label are to reach; see `ihlclass.training.thresholding`."""
 
     beta: float
     precision_floor: float
     tolerated_misses: float
     lowest: float
     highest: float
-    tolerated_false_alarms: float = 1.0
+    tolerated_false_alarms: float
+
+    @classmethod
+    def of_manifest(cls, training: Mapping[str, Any]) -> ThresholdsConfig:
+        """Read what a bundle's manifest says of its training; those made before it was said tolerate all false alarms.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If the manifest does not say.
+        """
+        return cls(**{"tolerated_false_alarms": 1.0, **training["config"]["thresholds"]})
 
     def label_by_label(self) -> ThresholdsConfig:
         """Return what the thresholds of each label are to reach, apart from those of others."""

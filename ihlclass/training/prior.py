@@ -162,7 +162,7 @@ class Prior:
             lexical,
             kept,
             {label: bundle.thresholds[label] for label in known},
-            ThresholdsConfig(**training["config"]["thresholds"]),
+            ThresholdsConfig.of_manifest(training),
         )
 
     def label_passages(self, passages: int) -> dict[str, int]:

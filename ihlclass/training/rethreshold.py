@@ -54,7 +54,7 @@ def thresholds_config(bundle: Bundle) -> ThresholdsConfig:
         If its manifest does not say, as those made before it was kept.
     """
     try:
-        return ThresholdsConfig(**bundle.manifest["training"]["config"]["thresholds"])
+        return ThresholdsConfig.of_manifest(bundle.manifest["training"])
     except (KeyError, TypeError) as error:
         raise BundleError(f"{bundle.path}: does not say what its thresholds were set for; retrain it") from error
 
