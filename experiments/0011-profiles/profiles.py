@@ -61,6 +61,7 @@ def main() -> None:
     texts, labels = [row["text"] for row in rows], [row["labels"] for row in rows]
     classifiers = {profile: load(arguments.bundle, profile=profile) for profile in PROFILES}
     tokenizer = Tokenizer.from_file(str(classifiers["accurate"].bundle.path / "encoder" / TOKENIZER_FILE))
+    tokenizer.no_padding()
     pieces = reader_of(tokenizer)
     ways: dict[str, Callable[[list[str]], Any]] = {
         "baseline": baseline(texts),

@@ -76,7 +76,10 @@ def _export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
             "this encoder has no fast tokenizer, which the onnx back end needs; "
             'set encoder.backend = "sentence-transformers"'
         )
-    backing.save(str(folder / TOKENIZER_FILE))
+    tokenizer = type(backing).from_str(backing.to_str())  # one of its own: what it was last used for leaves no trace
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(encoder.max_tokens)
+    tokenizer.save(str(folder / TOKENIZER_FILE))
     model = encoder.model.to("cpu").eval()
     with plain_attention(model):
         attention = encoder.attention
