@@ -102,6 +102,7 @@ def test_what_is_not_clear_is_no_tag_and_waits_for_review() -> None:
     few = [*range(450, 500), *range(500, 600)]
     vague = dict.fromkeys(scheme.ids, Threshold(0.5, 0.1, clear=0.7))
     assert make_clear(vague, p[few], gold[few], scheme, policy) == vague  # too few to tell: it stays
+    assert make_clear(vague, p[few], gold[few], scheme, POLICY) == chosen  # all are tolerated
     _, warnings = set_thresholds(p[few], gold[few], scheme, policy)
     assert any("50 passages with a label and 100 without are too few" in warning for warning in warnings)
 

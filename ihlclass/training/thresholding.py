@@ -131,17 +131,19 @@ def make_clear(
     seldom have alone. So `clear` lies the same number of log-odds above the `accept` of every label: the least of
     `MARGINS` at which no more than ``tolerated_false_alarms`` of the passages without a label have a tag, but none
     above that at which F-beta of all decisions (micro) is best. Where fewer than `MIN_PASSAGES` passages carry no
-    label, or some, it stays as it is.
+    label, or some, it stays as it is; where all are tolerated it is `accept`.
 
     Parameters
     ----------
     probabilities, gold
         Shape ``(n, k)``.
     """
+    plain = {label: replace(t, clear=0.0) for label, t in thresholds.items()}
+    if config.tolerated_false_alarms == 1:
+        return plain
     none = ~gold.any(axis=1)
     if min(none.sum(), (~none).sum()) < MIN_PASSAGES:
         return dict(thresholds)
-    plain = {label: replace(t, clear=0.0) for label, t in thresholds.items()}
     reached = decided_matrix(probabilities, scheme.ids, plain, scheme.implies)
     above_accept = [{label: above(t.accept, margin) for label, t in plain.items()} for margin in MARGINS]
     scores, bearable, weight = [], [], config.beta**2
