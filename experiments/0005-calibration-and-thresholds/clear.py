@@ -13,6 +13,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from ihlclass.bundle import FAST_FOLDER, load_bundle
 from ihlclass.decisions import decided_matrix
 from ihlclass.training.evaluation import evaluate
@@ -39,17 +41,15 @@ def main() -> None:
             "held-out": (both.gold, getattr(both, profile)),
             options.passages.stem: (gold.labels, bundle.probabilities(gold.texts)),
         }
+        accept = np.array([bundle.thresholds[label].accept for label in scheme.ids])
         for margin in MARGINS:
-            tried = {label: replace(t, clear=above(t.accept, margin)) for label, t in bundle.thresholds.items()}
+            clear = dict(zip(scheme.ids, above(accept, margin).tolist(), strict=True))
+            tried = {label: replace(t, clear=clear[label]) for label, t in bundle.thresholds.items()}
             for name, (labels, p) in sets.items():
                 found = evaluate(labels, decided_matrix(p, scheme.ids, tried, scheme.implies), p, scheme)
-                shipped = all(tried[label].clear == t.clear for label, t in bundle.thresholds.items())
-                row = {"profile": profile, "margin": margin, "shipped": shipped, "on": name}
-                rows.append(
-                    row
-                    | {key: round(found[key], 4) for key in KEYS}
-                    | {"incident_f1": round(found["labels"]["incident"]["f1"], 4)}
-                )
+                row = {"profile": profile, "margin": margin, "shipped": tried == bundle.thresholds, "on": name}
+                row |= {key: round(found[key], 4) for key in KEYS}
+                rows.append(row | {"incident_f1": round(found["labels"]["incident"]["f1"], 4)})
                 print(*rows[-1].values(), sep="\t")
     text = json.dumps({"bundle": bundle.digest, "rows": rows}, indent=1)
     Path(__file__).with_name("clear.json").write_text(text + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ihlclass.labels import LabelScheme
+from ihlclass.training.config import ThresholdsConfig
 from ihlclass.training.prior import KEPT_BELOW
 from ihlclass.training.thresholding import MIN_POSITIVES
 
@@ -35,9 +36,9 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     ours = all(name.endswith(OUR_PASSAGES) for name in settings["data"]["passages"])
     minilm = training["base"].endswith(MINILM)
     folds = f"{training['scored_folds']} of {training['folds']}"
-    policy, anew = settings["thresholds"], manifest.get("thresholds")
+    policy, anew = ThresholdsConfig.of_manifest(training), manifest.get("thresholds")
     chosen_on = f"`{anew['on']['file']}`, after training" if anew else "the same passages"
-    floor = f" with precision {policy['precision_floor']:g} or more" if policy["precision_floor"] else ""
+    floor = f" with precision {policy.precision_floor:g} or more" if policy.precision_floor else ""
     core = [label.id for label in scheme.labels if label.status == "core"]
     weak = sorted(
         (label for label, row in metrics["labels"].items() if row["support"] >= metrics["min_support"]),
@@ -54,7 +55,7 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
     start = training.get("start")
     by_way = f", by way of the bundle `{start['digest'][:16]}` ({start['epochs']} epochs)," if start else ""
     beside = ", and a logistic regression on its words" if settings["lexical"]["enabled"] else ""
-    tolerated = policy.get("tolerated_false_alarms", 1.0)
+    tolerated = policy.tolerated_false_alarms
     bound = f" (no more than {100 * tolerated:.3g} % of those without a label, where F-beta allows)" * (tolerated < 1)
     lines = [
         "# Model card: ihlclass passage tagger",
@@ -66,8 +67,8 @@ def model_card(manifest: Mapping[str, Any], scheme: LabelScheme) -> str:
         f"(digest `{scheme.digest[:16]}`). Sentence embeddings by an encoder that started from `{training['base']}`"
         f"{by_way}{tuned if epochs else ' as it is' if start else ' (frozen)'}; one "
         f"`{training['estimator']}` a label{beside}; calibrated probabilities ({methods} labels); three thresholds a "
-        f"label, chosen on {chosen_on} for the best F-beta (beta {policy['beta']:g}){floor}, and so that review and "
-        f"tags together miss no more than {policy['tolerated_misses']:.0%} where that can be; a passage in which none "
+        f"label, chosen on {chosen_on} for the best F-beta (beta {policy.beta:g}){floor}, and so that review and "
+        f"tags together miss no more than {policy.tolerated_misses:.0%} where that can be; a passage in which none "
         f"is clear has no tag{bound}.",
         "",
         "## What it is for, and not for",

@@ -82,9 +82,10 @@ def add_fast(
     gold = few.gold(label_matrix([p.labels for p in passages], scheme.ids), scheme)
     fitted_on = FittedOn.load(folder) if (folder / FITTED_ON_FILE).is_file() else None
     never = known(passages, fitted_on.before) if fitted_on else None
-    inside, outside = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)[0]
+    fold = make_folds(passages, gold, settings.folds, by=settings.by, seed=config.seed, never=never)[0]
     if fitted_on and not settings.refit:
-        inside, outside = _unseen(passages, fitted_on, Fold(inside, outside))
+        fold = _unseen(passages, fitted_on, fold)
+    inside, outside = fold
     if not len(inside) or not len(outside):
         raise DataError("the passages are too few for a fast profile: no fold leaves some to fit on and some to score")
     texts = [p.text for p in passages]

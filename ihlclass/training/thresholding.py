@@ -95,7 +95,6 @@ def set_thresholds(
     """
     chosen = {**fit_thresholds(probabilities, gold, scheme.ids, config), **kept, **dict.fromkeys(never, NEVER)}
     thresholds = make_clear(chosen, probabilities, gold, scheme, config)
-    some = int(gold.any(axis=1).sum())
     counts = dict(zip(scheme.ids, gold.sum(axis=0).tolist(), strict=True))
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_POSITIVES and label not in {*never, *kept}]
     beyond = [label for label, threshold in thresholds.items() if threshold.accept == 1.0 and label not in never]
@@ -110,7 +109,8 @@ def set_thresholds(
             f"labels that no threshold brings to precision {config.precision_floor:g} are never tagged, only put up "
             f"for review: {', '.join(beyond)}"
         )
-    if min(some, len(gold) - some) < MIN_PASSAGES and config.tolerated_false_alarms < 1:
+    if config.tolerated_false_alarms < 1 and not _tells_false_alarms(gold):
+        some = int(gold.any(axis=1).sum())
         warnings.append(
             f"{some} passages with a label and {len(gold) - some} without are too few to bound false alarms by, which "
             f"takes {MIN_PASSAGES} of each"
@@ -141,26 +141,32 @@ def make_clear(
     plain = {label: replace(t, clear=0.0) for label, t in thresholds.items()}
     if config.tolerated_false_alarms == 1:
         return plain
-    none = ~gold.any(axis=1)
-    if min(none.sum(), (~none).sum()) < MIN_PASSAGES:
+    if not _tells_false_alarms(gold):
         return dict(thresholds)
+    none = ~gold.any(axis=1)
+    accept = np.array([thresholds[label].accept for label in scheme.ids])
     reached = decided_matrix(probabilities, scheme.ids, plain, scheme.implies)
-    above_accept = [{label: above(t.accept, margin) for label, t in plain.items()} for margin in MARGINS]
     scores, bearable, weight = [], [], config.beta**2
-    for clear in above_accept:
-        told = np.any(probabilities >= np.array([clear[label] for label in scheme.ids]), axis=1, keepdims=True)
-        decided = reached * told
+    for margin in MARGINS:
+        decided = reached * np.any(probabilities >= above(accept, margin), axis=1, keepdims=True)
         hits, said = float((gold & decided).sum()), float(decided.sum())
         scores.append((1 + weight) * hits / (said + weight * float(gold.sum())))
         bearable.append(bool(decided[none].any(axis=1).mean() <= config.tolerated_false_alarms))
     chosen = min(int(np.argmax(scores)), bearable.index(True) if any(bearable) else len(MARGINS))
-    return {label: replace(t, clear=above_accept[chosen][label]) for label, t in plain.items()}
+    clear = dict(zip(scheme.ids, above(accept, MARGINS[chosen]).tolist(), strict=True))
+    return {label: replace(t, clear=clear[label]) for label, t in thresholds.items()}
 
 
-def above(probability: float, margin: float) -> float:
-    """Return, to four decimals, the probability whose log-odds are `margin` above those of another."""
-    odds = np.exp(margin) * probability
-    return max(probability, round(float(odds / (odds + 1 - probability)), 4))
+def _tells_false_alarms(gold: NDArray[np.int8]) -> bool:
+    """Whether passages with a label, and without one, are enough to see what is tagged falsely."""
+    some = int(gold.any(axis=1).sum())
+    return min(some, len(gold) - some) >= MIN_PASSAGES
+
+
+def above(probabilities: Matrix, margin: float) -> Matrix:
+    """Return, to four decimals, probabilities whose log-odds are `margin` above those of others, of the same shape."""
+    odds = np.exp(margin) * probabilities
+    return np.asarray(np.maximum(probabilities, np.round(odds / (odds + 1 - probabilities), 4)))
 
 
 def _accept(p: Matrix, weight: Matrix, config: ThresholdsConfig) -> float:
