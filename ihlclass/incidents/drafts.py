@@ -11,8 +11,8 @@ from itertools import islice
 
 from ihlclass.incidents.authors import LIKELY, is_named, name_author
 from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
+from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import Mention
-from ihlclass.incidents.reading import Piece
 from ihlclass.types import Interval
 
 #: A report that opens with its own date: "Tue 4 May 2021 Five killed in ...".

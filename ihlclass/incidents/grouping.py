@@ -14,8 +14,9 @@ from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import Figure, added, combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.headings import day_of_report, title_place
+from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import PlaceFinder
-from ihlclass.incidents.reading import Piece, read
+from ihlclass.incidents.reading import read
 from ihlclass.incidents.thread import Thread
 from ihlclass.types import (
     Evidence,

@@ -28,8 +28,9 @@ from ihlclass.incidents.cues import (
 )
 from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, of_like_means, surely, time_of
 from ihlclass.incidents.figure_words import ARMS, DISASTER, FIGHTER
+from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import TOWN, Mention, PlaceFinder, with_city
-from ihlclass.incidents.reading import SHOWN, Piece
+from ihlclass.incidents.reading import SHOWN
 from ihlclass.types import Report
 
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
