@@ -84,3 +84,10 @@ def test_days_are_counted_from_the_day_told_before(text: str, day: int) -> None:
 )
 def test_a_picture_or_a_burial_is_no_time_of_an_event(text: str) -> None:
     assert all(when.statement for when in find_dates(text, PUBLISHED))
+
+
+@pytest.mark.parametrize("published", [dt.date.min, dt.date.max])
+def test_a_placeholder_for_the_day_of_publication_is_no_fault(published: dt.date) -> None:
+    text = "Shells fell yesterday, on Monday, on 3 March, the day before, and two days later."
+    for when in find_dates(text, published, anchor=published):
+        assert when.date is None or abs((when.date - published).days) <= 366

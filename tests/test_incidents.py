@@ -877,3 +877,81 @@ def test_who_is_blamed_for_all_attacks_is_the_author_where_only_soldiers_or_a_bo
         "Balad": "Islamic State",
         "Mosul": "gunmen",
     }
+
+
+def test_a_single_victim_takes_nothing_from_a_sum_that_no_other_incident_shares() -> None:
+    for told in ("several areas of Kherson", "Kherson region"):
+        (incident,) = incidents(
+            (f"Shelling of {told} killed five people on Monday.\n", "civilians_killed artillery_or_rocket_fire"),
+            ("A woman of 60 was killed at a bus stop.\n", "civilians_killed public_space"),
+        )
+        assert incident.killed == (5, 5)
+
+
+def test_an_opening_of_another_day_is_an_incident_of_its_own() -> None:
+    church, clinic = incidents(
+        ("Gunmen killed five worshippers at a church on Friday.\n",
+         "religious_site civilians_killed small_arms_fire attribution"),
+        ("On Monday others burned a clinic in Bokkos and wounded two nurses.\n",
+         "medical_facility civilians_injured object_destroyed"),
+    )  # fmt: skip
+    assert (church.place, church.date, church.killed) == (None, dt.date(2024, 5, 10), (5, 5))
+    assert (clinic.place, clinic.date, clinic.killed) == ("Bokkos", dt.date(2024, 5, 13), None)
+
+
+def test_several_openings_with_a_name_and_a_day_are_entries_not_datelines() -> None:
+    found = incidents(
+        ("Attacks of the week\n", ""),
+        ("Izium, 13 May – Shelling killed two people and damaged a clinic.\n",
+         "medical_facility civilians_killed object_damaged artillery_or_rocket_fire"),
+        ("Balakliia, 12 May – A drone hit a school bus.\n", "civilian_vehicle drone_strike"),
+    )  # fmt: skip
+    assert [(i.place, i.date, i.killed) for i in found] == [
+        ("Izium", dt.date(2024, 5, 13), (2, 2)),
+        ("Balakliia", dt.date(2024, 5, 12), None),
+    ]
+
+
+def test_who_blames_is_not_blamed() -> None:
+    found = incidents(
+        ("Two bombs exploded at a market in Jos on Monday, killing nine.\n", "commercial_premises civilians_killed"),
+        ("Gunmen burned a clinic in Batsari on Sunday.\n", "medical_facility object_destroyed attribution"),
+        ("The army blamed both attacks on Boko Haram.\n", "attribution official_statement"),
+    )
+    assert [i.attributed_to for i in found] == ["Boko Haram", "Boko Haram"]
+
+
+def test_what_people_fled_from_happened_there() -> None:
+    (incident,) = incidents(
+        ("Hundreds of civilians fled from Tawila on Sunday after fighters burned the market, killing eleven traders.\n",
+         "commercial_premises civilians_killed object_destroyed displacement attribution"),
+    )  # fmt: skip
+    assert incident.place == "Tawila"
+
+
+def test_another_means_in_another_town_is_another_incident_than_that_of_the_area() -> None:
+    area, town = incidents(
+        ("Artillery damaged a school in the Kherson region on Sunday.\n",
+         "education_facility object_damaged artillery_or_rocket_fire"),
+        ("A drone hit a school in Nikopol and wounded a guard.\n",
+         "education_facility civilians_injured drone_strike"),
+    )  # fmt: skip
+    assert (area.place, town.place) == ("Kherson region", "Nikopol")
+
+
+def test_nobody_hurt_by_something_else_is_not_told_of_the_incident() -> None:
+    (incident,) = incidents(
+        ("A car bomb killed nine people at a market in Mosul on Sunday.\n", "commercial_premises civilians_killed"),
+        ("Fire fighters were called to a warehouse in the evening.", ""),
+        ("No one was hurt.\n", ""),
+    )
+    assert incident.injured is None
+
+
+def test_a_blast_in_a_report_on_floods_is_an_incident() -> None:
+    (incident,) = incidents(
+        ("A blast ripped through a cafe in Baidoa on Sunday, killing four people.\n",
+         "commercial_premises civilians_killed"),
+        ("The floods left thousands homeless, and new floods are feared.\n", ""),
+    )  # fmt: skip
+    assert incident.killed == (4, 4)

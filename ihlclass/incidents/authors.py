@@ -16,6 +16,7 @@ import numpy as np
 
 from ihlclass.incidents.context import words_of
 from ihlclass.incidents.countries import countries, country_code
+from ihlclass.incidents.cues import BLAMES_ALL
 from ihlclass.incidents.gazetteer import fold
 from ihlclass.incidents.linear_reader import LinearReader, softmax
 from ihlclass.incidents.place_features import LONGEST, patterns_around, runs_of_names
@@ -177,6 +178,16 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
     surest = min((never[party] for party in likely), default=1.0)
     named = [party for party in likely if is_named(best[party][1]) and never[party] <= SHORT * surest]
     return best[min(named or likely, key=never.__getitem__)][1] if likely else None
+
+
+def who_is_blamed(text: str) -> str | None:
+    """Return the party that a passage blames for several attacks, or that claims them, be it not the likeliest author."""
+    found = BLAMES_ALL.search(text)
+    if found is None:
+        return None
+    where = text[found.end() :] if found.group().lower().endswith("on") else text[: found.start()]
+    said = _on_one_line(where)
+    return next((who for who, _ in find_authors(text) if who in said and is_named(who)), None)
 
 
 def _party(who: str) -> str:

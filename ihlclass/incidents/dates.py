@@ -164,13 +164,21 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
+def _away(date: dt.date, days: int) -> dt.date | None:
+    """Return the day so many days later; None beyond the years that there are, 1 to 9999."""
+    try:
+        return date + dt.timedelta(days=days)
+    except OverflowError:
+        return None
+
+
 def _without_year(month: int, day: int, published: dt.date | None, year: int | None) -> dt.date | None:
     if year is not None:
         return _day(year, month, day)
     if published is None:
         return None
     date = _day(published.year, month, day)
-    if date is not None and date > published + dt.timedelta(days=1):
+    if date is not None and (date - published).days > 1:
         return _day(published.year - 1, month, day)
     return date or _day(published.year - 1, month, day)
 
@@ -208,22 +216,22 @@ def _resolve(
         back = (published.weekday() - _WEEKDAYS[part["weekday"].lower()]) % 7
         if prefix in ("last", "previous") and back == 0:
             back = 7
-        return published - dt.timedelta(days=back), "relative", (0, 0)
+        return _away(published, -back), "relative", (0, 0)
     if kind in ("overnight", "today"):
         return published, "relative", (0, 0)
     if kind == "yesterday":
         days = 2 if "before" in found.group().lower() else 1
-        return (published - dt.timedelta(days=days) if published else None), "relative", (0, 0)
+        return (_away(published, -days) if published else None), "relative", (0, 0)
     if kind == "told":
         if anchor is None:
             return None, "vague", (0, 0)
-        return anchor + dt.timedelta(days=bool(part["next"]) - bool(part["back"])), "relative", (0, 0)
+        return _away(anchor, bool(part["next"]) - bool(part["back"])), "relative", (0, 0)
     if kind == "ago":
         base = published if part["way"].lower() == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
         if part["unit"].lower() == "day" and base is not None:
-            away = dt.timedelta(days=number)
-            return base + away if part["way"].lower() in ("later", "afterwards") else base - away, "relative", (0, 0)
+            days = number if part["way"].lower() in ("later", "afterwards") else -number
+            return _away(base, days), "relative", (0, 0)
         return None, "vague", (0, 0)
     return None, "relative" if kind == "two" else "vague", (0, 0)
 
@@ -251,7 +259,7 @@ def find_dates(
         start, end = found.span()
         given = published.year - 1 if published and _LAST_YEAR.match(text, end) else year
         date, sort, month = _resolve(kind, found, published, given, anchor)
-        if date is not None and published is not None and date > published + dt.timedelta(days=1):
+        if date is not None and published is not None and (date - published).days > 1:
             date = None  # nothing has happened yet on a day to come
         long_ago = sort == "vague" and (month != (0, 0) or bool(_LONG.search(found.group())))
         out.append(When(start, end, date, sort, statement, month, long_ago))

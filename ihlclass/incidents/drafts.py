@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from ihlclass.incidents.authors import LIKELY, is_named, name_author
+from ihlclass.incidents.authors import LIKELY, is_named, name_author, who_is_blamed
 from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
 from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import Mention
@@ -107,7 +107,8 @@ def has_substance(draft: Draft, objects: frozenset[str]) -> bool:
     nowhere = nowhere or (draft.place is not None and draft.place.role == "bare" and not civil)
     if nowhere and draft.date is None and not _settled(draft):
         return False
-    if draft.place is None and draft.date is None and not civil and not any(hurts(piece) for piece in draft.pieces):
+    somebody = any(f.interval[0] for piece in draft.pieces for f in piece.figures)
+    if draft.place is None and draft.date is None and not civil and not somebody:
         return False
     shown = CONCRETE if draft.area else CONCRETE - MEANS  # what was fired at many places is told of for itself
     shown |= {"military_use_of_object"}
@@ -139,10 +140,9 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
     """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
     told = [piece for piece in barrage if (piece.barrage or piece.blames_all) and set(piece.labels) & INHERITED]
     told.sort(key=lambda piece: piece.number)
-    named = [piece for piece in told if "attribution" in piece.labels and name_author([piece.text], LIKELY)]
     sources = [piece for piece in told if piece.barrage]
-    blaming = [piece for piece in named if piece.barrage]
-    blaming_all = [piece for piece in named if piece.blames_all]
+    blaming = [p for p in sources if "attribution" in p.labels and name_author([p.text], LIKELY)]
+    blaming_all = [piece for piece in told if piece.blames_all and who_is_blamed(piece.text)]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
     dated = [piece for piece in sources if time_of(piece, published)[0]]
     for draft in drafts:

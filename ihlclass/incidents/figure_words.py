@@ -58,7 +58,7 @@ QUANTITY = re.compile(
 )
 FIGHTER = re.compile(
     r"\b(?:soldiers?|troops?|fighters?|militants?|militia(?:men)?|rebels?|terrorists?|servicem[ae]n|paratroopers?|conscripts?|marines?|corporals?|sergeants?|"
-    r"lieutenants?|legionnaires?|partisans?|guerrillas?|guerrilleros?|mujahid\w*|infantrymen|reservists?|suicide bombers?|gang members|combatants?|insurgents?|gunm[ae]n|attackers?|"
+    r"lieutenants?|legionnaires?|partisans?|guerrillas?|guerrilleros?|mujahid\w*|infantrymen|reservists?|suicide bombers?|gang members|combatants?|insurgents?|gunm[ae]n|attackers?|bandits?|extremists?|Taliban|"
     r"commanders?|mercenar(?:y|ies)|jihadists?|occupiers?|invaders?|(?:security|army|military|"
     r"government|regime|SDF|YPG|enemy) (?:personnel|forces?|members)|"
     r"members of (?:the )?(?:[\w-]+ ){0,4}(?:forces?|group|army|militia|brigade|guards?))\b",
@@ -115,12 +115,17 @@ ACROSS = re.compile(
     r"villages|regions|areas)|the (?:whole )?country|[A-Z]\w+ian cities)\b",
     re.I,
 )
+#: What may stand between "no" and those who came to no harm.
+_SPARED = (
+    r"(?:(?!(?:an?|the|his|her|their|who|whom|whose|that|which|and|for|to|of|in|at|on|from|with|by|but|as|over|any|know\w*|knew|claim\w*|"
+    r"reach\w*|help\w*|treat\w*|sa(?:w|id|ys)|found|find|left|took|tak\w+|carr\w+|sav\w+|evacuat\w+|transport\w*)\b)\w+\s+)"
+)
 NONE = re.compile(
-    r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:\w+\s+){0,3}?(?:was|were|is|has been|had been|"
-    r"got)?\s*(?:\w+\s+)?(?P<pred>dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
-    r"killed|injured|hurt|wounded|died|perished|suffered)|"
+    r"\b(?:no(?:body| one|-one| people| civilians| residents)\s+(?:(?:in|at|on|inside|aboard|among|from|of)\s+(?:(?:the|those|these|their|his|her)\s+)?\w+\s+)?"
+    rf"{_SPARED}{{0,3}}?(?:was|were|is|has been|had been|got)?\s*{_SPARED}?(?P<pred>(?:dead|killed or (?:injured|wounded|hurt)|hurt or killed|injured or killed|"
+    r"killed|injured|hurt|wounded|died|perished|suffered)\b)|"
     r"(?:no|neither(?= (?:dead|killed|deaths?|casualties|fatalities|injur\w+|wounded|victims) n?or\b)|without(?: any| causing)?|not cause(?:d)? any|"
-    r"zero)\s+(?:\w+\s+){0,2}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded|hurt))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
+    rf"zero)\s+{_SPARED}{{0,2}}?(?P<noun>(?:dead|killed)(?:,? (?:or|and|nor|no) (?:injured|wounded|hurt))|(?:dead|injured|wounded)(?=[.,;)]|$)|deaths? or injur\w+|injur\w+ or deaths?|casualties|victims|"
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
     re.I,
 )
@@ -255,12 +260,12 @@ MISHAP = re.compile(
 NO_EVENT = re.compile(
     r"\b(?:whoever kills|any person who|novel|novelist|thriller|poem|opera|sitcom|"
     r"film festival|comedy|exercise scenario|drill|mannequins?|simulat\w+|video game|board game|obituary|died peacefully|in (?:his|her) sleep|hypothetical\w*|"
-    r"died at \d\d(?!\s*(?:[:.]\d|[ap]\.?m\b|hours|o['’]clock)))\b",
+    r"died at \d\d(?=\s*(?:[,;)]|$|\.(?!\d)|after an? (?:long|short) )))(?!\w)",
     re.I,
 )
 ARMS = re.compile(
     r"\b(?:shell\w*|bomb\w*|attack\w*|gunm[ae]n|shot|shoot\w*|fired|drones?|UAVs?|missiles?|rockets?|airstrikes?|strikes?|raids?|soldiers?|army|"
-    r"forces|troops|militia\w*|rebels?|fighters?|mines?|grenades?|artillery|jets?|warplanes?|mortars?|gangs?|insurgents?|militants?|siege|besieged|FPV|Shahed|massacre\w*|murder\w*|execut\w*|"
+    r"forces|troops|militia\w*|rebels?|fighters?|mines?|grenades?|artillery|jets?|warplanes?|mortars?|gangs?|insurgents?|militants?|siege|besieged|FPV|Shahed|massacre\w*|murder\w*|execut\w*|landmines?|"
     r"occupier\w*|enemy|war|blockade|detain\w*|prison|police|settlers?)\b",
     re.I,
 )

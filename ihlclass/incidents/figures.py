@@ -29,6 +29,7 @@ from ihlclass.incidents.figure_words import (
     MISHAP,
     NO_EVENT,
     NONE,
+    NP_STOP,
     NTH,
     OF_A_WAR,
     ONLY_HURT,
@@ -89,7 +90,13 @@ _OF_THE_DEAD = re.compile(r"\bof (?:the|those) (?:dead|killed|victims|wounded|in
 _OPENS = re.compile(r"(?:^|[.,;:|/(\n•–—-])\s*$")
 _AT_LEAST = re.compile(rf"(?:{LEAST})\b", re.I)
 #: "Of the 40 passengers, 12 were killed."
-_OF_THESE = re.compile(r"(?:^|[.;]\s+)Of\s+$")
+_OF_THESE = re.compile(r"(?:^|[.;]\s+)Of\s+(?:the\s+)?$")
+_OF_THE_HARMED = re.compile(
+    r"(?:^|[.;]\s+)Of\s+(?:the\s+)?[^,.;]{1,60}\b(?:killed|dead|died|murdered|injured|wounded|hurt)\b[^,.;]{0,60},\s+(?:[a-z]+\s+)?$"
+)
+#: "Of the 12 people killed, three were children": the whole is told too.
+_HARMED = re.compile(r"[^,.;]{0,60}\b(?:killed|dead|died|murdered|injured|wounded|hurt)\b", re.I)
+_NEXT_WORD = re.compile(r"\s+(?!(?:more|others?|further|also|so|\w+ly)\b)([a-z][\w'’-]*)")
 _ONE_OF = re.compile(r"one of\b", re.I)
 #: What befalls drones, not people.
 _DOWNED = re.compile(
@@ -107,7 +114,13 @@ _ELSEWHERE = re.compile(
     r"\b(?:(?:rose|risen|rises?|climbed|gr[eo]wn?|increased|changed|corrected|updated)\s+to|made it|(?:first|initially|earlier)\b[^.;]{0,80}\b(?:then|later))\s*$|\b(?:sa(?:id|ys)|spoke|speaks?|put|puts|counted|counts|recorded|reported|according|gave|gives|verified|claimed)\b"
 )
 #: "two more died, bringing the toll to"
-_BRINGING = re.compile(r"\b(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b[^.;]{0,80}\bto\s*$", re.I)
+_BRINGING = re.compile(
+    r"\b(?:(?:bring|rais|tak|revis)(?:ing|es|ed|s)\b|(?:brought|took)\b(?=[^.;]{0,40}\b(?:toll|number|total|count|figure|tally)\b))"
+    r"[^.;]{0,80}\bto\s*$",
+    re.I,
+)
+#: Others than those who were counted before.
+_OTHERS = re.compile(r"\b(?:others?|another|more(?! than)|further|additional)\b", re.I)
 #: A list goes on: "a teacher, a nurse and her son".
 _GOES_ON = re.compile(r"\s*,?\s+and\b|\s*,\s+(?:an?|his|her|their|two|three)\s", re.I)
 #: "first four wounded and on Saturday seven."
@@ -198,10 +211,22 @@ def _in_order(figure: Figure) -> tuple[int, str]:
     return figure.start, figure.harm
 
 
+def _alone(text: str, one: Victims) -> bool:
+    """Whether a phrase is a number without a noun that is known as people."""
+    number = QUANTITY.match(text, one.start)
+    return number is not None and number.end() == one.end
+
+
+def _of_things(text: str, one: Victims) -> bool:
+    """Whether a noun follows a number that is not known as people: "40 goats", "nine drones"."""
+    noun = _NEXT_WORD.match(text, one.end) if _alone(text, one) else None
+    return noun is not None and not NP_STOP.fullmatch(noun[1])
+
+
 def _struck(text: str, one: Victims) -> str:
     """Return the role of a number that is the very object of a verb of harm, "killing an estimated 600", or ``-``."""
     verb = _VERB.search(text, max(0, one.start - 30), one.start) if one.kind == "count" else None
-    if verb is None or one.interval[0] < 2:
+    if verb is None or one.interval[0] < 2 or _of_things(text, one):
         return "-"
     return "K" if verb["kills"] else "I"
 
@@ -264,11 +289,15 @@ def _told(text: str, one: Victims, role: str) -> Iterator[Figure]:
         kind = "group"
     if _AMONG.match(text, one.end) or _OF_THE_DEAD.search(text[one.start : one.end + 12]):
         kind = "part"
+    if _OF_THE_HARMED.search(text, max(0, one.start - _NEAR), one.start):
+        kind = "part"
     if kind not in ("part", "one") and (_of_a_war(text, one, harm) or _of_many(text, one)):
         kind = "total"
     if kind == "other" and one.kind in ("plural", "pronoun"):
         return
-    if _DOWNED.match(after) or (one.kind == "count" and _OF_THESE.search(text, 0, one.start)):
+    if _alone(text, one) and _DOWNED.match(after):
+        return
+    if one.kind == "count" and _OF_THESE.search(text, 0, one.start) and not _HARMED.match(text, one.end):
         return
     fate = DEADLY.search(after)
     if harm == "killed" and most is not None and LIKELY.search(after[: fate.start()] if fate else ""):
@@ -348,7 +377,7 @@ def _accounts(text: str, figures: Sequence[Figure]) -> list[Figure]:
 def _other_account(text: str, before: Figure, figure: Figure) -> bool:
     """Whether the second of two numbers is told of the people of the first: again, by a later day, or by somebody else."""
     between = text[before.end : figure.start]
-    if _elsewhere(between):
+    if _elsewhere(between) and (_PAUSE.search(between) or not _OTHERS.search(text, figure.start, figure.end)):
         return True
     if _ON_DAY.search(between) and CORRECTED.match(text[figure.end : figure.end + _VERB_AFTER]):
         return True

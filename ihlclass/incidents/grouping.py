@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from ihlclass.incidents.authors import LIKELY, SURE, is_named, name_author
+from ihlclass.incidents.authors import LIKELY, SURE, is_named, name_author, who_is_blamed
 from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
 from ihlclass.incidents.figures import Figure, added, combine
@@ -74,7 +74,14 @@ def group(
     pieces = list(read(report, passages, finder, known, frozenset(scheme.objects)))
     home = title_place(passages[0].passage.text, finder)
     drafts = Thread(report, frozenset(scheme.objects), finder, home).follow(pieces)
-    incidents = [_finish(draft, report, scheme, finder) for draft in drafts]
+    counted = Counter(
+        harm
+        for draft in drafts
+        if not draft.background
+        for harm in {f.harm for p in draft.pieces for f in p.figures if f.kind in _COUNTED}
+    )
+    alone = frozenset(harm for harm, times in counted.items() if times == 1)
+    incidents = [_finish(draft, report, scheme, finder, alone) for draft in drafts]
     return _with_ids(sorted(incidents, key=lambda incident: incident.passages[0].start), report)
 
 
@@ -91,8 +98,14 @@ def _with_ids(incidents: Sequence[Incident], report: Report) -> list[Incident]:
     return named
 
 
-def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -> Incident:
-    """Turn a draft into an incident: union of labels, best probabilities, figures, author; its id comes later."""
+def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder, alone: Collection[str]) -> Incident:
+    """Turn a draft into an incident: union of labels, best probabilities, figures, author; its id comes later.
+
+    Parameters
+    ----------
+    alone
+        Harms of which one incident of the report alone has a number.
+    """
     taken: dict[int, tuple[TaggedPassage, set[str]]] = {}
     review: set[str] = set()
     for piece, labels in [*((p, frozenset(p.labels)) for p in draft.pieces), *draft.inherited]:
@@ -126,7 +139,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
     but = place.text if place is not None else None
     who = name_author(telling, LIKELY, but) or name_author(attributing, LIKELY, but) or name_author(own, SURE, but)
     if not (who and is_named(who)):
-        blamed = name_author([piece.text for piece in blaming if piece.blames_all], LIKELY, but)
+        all_of_them = (who_is_blamed(piece.text) for piece in (*blaming, *draft.pieces))
+        blamed = next((party for party in all_of_them if party is not None and party != but), None)
         who = blamed or who or name_author([piece.text for piece in blaming], LIKELY, but)
     candidates = finder.candidates(place) if place is not None and place.kind in ("settlement", "site") else ()
     settlement = next(iter(candidates), None)
@@ -142,8 +156,8 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
         passages=evidence,
         country=settlement.country if settlement else finder.code_of(place),
         coordinates=settlement.coordinates if settlement else None,
-        killed=_toll(told, "killed", draft.sums),
-        injured=_toll(told, "injured", draft.sums),
+        killed=_toll(told, "killed", draft, alone),
+        injured=_toll(told, "injured", draft, alone),
         attributed_to=who,
         background=draft.background,
         needs_review=tuple(label for label in order if label in review and label not in held),
@@ -160,15 +174,19 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder) -
 _COUNTED = frozenset({"count", "group", "other", "one", "either"})
 
 
-def _toll(told: Sequence[tuple[Piece, Sequence[Figure]]], harm: str, sums: Collection[int]) -> Interval | None:
+def _toll(
+    told: Sequence[tuple[Piece, Sequence[Figure]]], harm: str, draft: Draft, alone: Collection[str]
+) -> Interval | None:
     """Combine what pieces say of a harm: a greater sum over a wider area, told before the others count, is not of here.
 
     Parameters
     ----------
-    sums
-        Numbers of the passages that may sum up what happened in several places: a headline that names none.
+    alone
+        Harms of which no other incident has a number, so that a headline that names no place sums up nothing else.
     """
-    wide = {p.number for p, _ in told if p.sums_up or p.number in sums}
+    own_area = draft.place.key if draft.place is not None and draft.place.kind == "region" else None
+    wide = {p.number for p, _ in told if p.sums_up and not (p.place is not None and p.place.key == own_area)}
+    wide |= draft.sums if harm not in alone else set()
     own = [
         (p.number, f)
         for p, figures in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ihlclass.incidents.countries import countries
@@ -56,6 +56,7 @@ _RUN_IN = re.compile(
     rf"\s*(?:—|–|--|-)\s+(?=[{UPPER}/\"“«'‘])"
 )
 _TITLE_LENGTH = 200
+_DAY_WITHIN = re.compile(_DATE)
 #: ", X district", "(Y prov.)": where a name lies.
 _WHERE = re.compile(rf"[,(]\s*(?:[a-z]+ ){{0,3}}[{UPPER}]")
 #: What says that a line at the top gives the report's own day.
@@ -110,6 +111,12 @@ def dateline(text: str, paragraph: int) -> tuple[int, int]:
     if found is None and not paragraph:
         found = _CREDITED.match(text) or _RUN_IN.search(text, 0, _TITLE_LENGTH)
     return found.span() if found else (0, 0)
+
+
+def opens_entries(openings: Iterable[str]) -> bool:
+    """Whether several paragraphs open with a name and a day: entries of a list, "Izium, 4 March – ...", no dateline."""
+    found = (_DATELINE.match(text) for text in openings)
+    return sum(1 for line in found if line is not None and _DAY_WITHIN.search(line.group())) > 1
 
 
 def place_at_end(first: str, last: str, finder: PlaceFinder) -> Heading | None:

@@ -31,6 +31,7 @@ _SUMMED = re.compile(
     r"\band its (?:outskirts|suburbs|surroundings|environs)\b",
     re.I,
 )
+_PARTS = r"\b(?:areas|districts|parts|places|locations|neighbou?rhoods|quarters)"
 #: "in several towns", "across the country".
 MANY_PLACES = re.compile(
     r"(?<!\bfrom )\b(?:several|various|many|multiple|other|different|numerous|dozens of|across|"
@@ -127,7 +128,21 @@ class Piece:
         """Whether what the piece counts is that of a wider area: of several places, or of a country or region."""
         area = self.wide if self.place is None else self.place
         wide = area is not None and area.kind in ("region", "country") and bool(_BARRAGE.search(self.text))
-        return self.summed or bool(self.scattered) or wide
+        several = [*_SUMMED.finditer(self.text), *MANY_PLACES.finditer(self.text)]
+        return wide or (bool(several) and not all(map(self._in_town, several)))
+
+    def _in_town(self, several: re.Match[str]) -> bool:
+        """Whether several places are parts of the town that the piece names: "several areas of Kherson"."""
+        if self.place is None or self.place.kind != "settlement":
+            return False
+        name = re.escape(self.place.text)
+        within = re.compile(
+            rf"{_PARTS}\s+(?:of|in|across)\s+(?:the\s+(?:city|town)\s+of\s+)?{name}\b|{name} and its outskirts\b"
+        )
+        return (
+            within.search(self.text, max(0, several.start() - len(self.place.text) - 1), several.end() + len(name) + 30)
+            is not None
+        )
 
     @property
     def scattered(self) -> str:

@@ -166,6 +166,8 @@ CAME_FROM = re.compile(
     rf"\b(?i:teams?|crews?|volunteers?|rescuers|workers|firefighters|doctors|medics)\s+from\s+(?:the\s+|an?\s+)?(?:[{UPPER}][\w'’-]+\s+){{0,4}}(?:(?:in|of|at)\s+)?)$"
 )
 WHERE = re.compile(r",?\s+where\b")
+FLED_FROM = re.compile(r"\b(?:fled|flee\w*|displaced|evacuated)\s+(?:here\s+)?from\s+(?:the\s+)?$", re.I)
+WHAT_THEY_FLED = re.compile(r"(?:,?\s+on\s+\w+day|,?\s+yesterday|,?\s+overnight)?,?\s+(?:after|when|as|because)\b")
 #: "hit the hospital in": there the hospital is what was struck, not where somebody lies or speaks.
 STRUCK_OBJECT = re.compile(
     r"\b(?:hits?|struck|strikes?|shell(?:ed|ing)|bomb(?:ed|ing)|attack(?:ed|s)?|destroy(?:ed|s)|damag(?:ed|es)|burn(?:t|ed)|"

@@ -26,6 +26,7 @@ from ihlclass.incidents.place_words import (
     BEFORE_OTHER,
     CAME_FROM,
     CAPITAL,
+    FLED_FROM,
     GOVERNMENT_SEATS,
     HEAD,
     IN_AND_AROUND,
@@ -41,6 +42,7 @@ from ihlclass.incidents.place_words import (
     STANDS_ALONE,
     STRUCK_OBJECT,
     VOUCHED,
+    WHAT_THEY_FLED,
     WHERE,
     WITH_ARTICLE,
     WORD_OF_DISTRICT,
@@ -376,8 +378,9 @@ class PlaceFinder:
         start, end = read.start, read.end
         name, left, rest = text[start:end], text[max(0, start - 80) : start], text[end : end + 90]
         key, found = fold(name), self._known(name)
-        came_from = bool(CAME_FROM.search(left))
-        other = (came_from or bool(BEFORE_OTHER.search(left))) and not STRUCK_OBJECT.search(left)
+        fled = FLED_FROM.search(left) and WHAT_THEY_FLED.match(rest)
+        came_from = bool(CAME_FROM.search(left)) and not fled
+        other = (came_from or bool(BEFORE_OTHER.search(left))) and not (fled or STRUCK_OBJECT.search(left))
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
         if came_from and not WHERE.match(rest):

@@ -23,7 +23,7 @@ from ihlclass.incidents.cues import (
 from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.entries import Entry, Setting
 from ihlclass.incidents.figures import NOBODY, Figure, find_figures, find_nobody, unnumbered
-from ihlclass.incidents.headings import Heading, dateline, seated
+from ihlclass.incidents.headings import Heading, dateline, opens_entries, seated
 from ihlclass.incidents.pieces import MANY_PLACES, Piece
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.scenes import find_scenes, finer, is_district, is_scene, part_of_city, parts, widest
@@ -43,7 +43,8 @@ TITLE = 2
 RULED_OUT = 0.1
 #: A day so many days before the one that its paragraph named first is recalled.
 LONG_BEFORE = 7
-#: So many passages after one that was read the next is read for who came to harm; in another paragraph, for "nobody" alone.
+#: So many passages after one that was read the next is read for who came to harm; where that opens
+#: another paragraph, for "nobody" alone.
 NEAR = 3
 #: So many paragraphs of a live page open with the hour, at least.
 LIVE = 4
@@ -98,7 +99,7 @@ class _Reading:
         self.town: Mention | None = None  # that was named last
         self.counted: Figure | None = None  # the last toll
         self.where = -1  # the paragraph of the passage before
-        self.told = False  # a dateline, of which a report has one
+        self.told = opens_entries(_openings(passages))  # a dateline, of which a report has one
         self.seat: Mention | None = None  # the city of the dateline
         self.anchor: dt.date | None = None  # the day that "two days later" counts from
         self.anchored = -1  # the paragraph that named it
@@ -208,7 +209,7 @@ class _Reading:
         figures: list[Figure] = []
         if labels or relevant or (near and self.last is not None and self.last[0] == paragraph):
             figures = find_figures(text, before)
-        elif near:
+        elif near and self.passages[number - 1].passage.paragraph != paragraph:
             figures = find_nobody(text)
         believed = [f for f in figures if (f.kind == "other" and before) or _believed(f, tagged.tags.probabilities)]
         harms = [harm for harm in ("killed", "injured") if f"civilians_{harm}" in labels]
@@ -276,10 +277,14 @@ class _Reading:
         return held or ([self.live] if self.live is not None and not recalled else [])
 
 
+def _openings(passages: Sequence[TaggedPassage]) -> Collection[str]:
+    """Return the first passage of each paragraph."""
+    return {tagged.passage.paragraph: tagged.passage.text for tagged in reversed(passages)}.values()
+
+
 def _day_of_live_page(report: Report, passages: Sequence[TaggedPassage]) -> When | None:
     """Return the day of what a live page tells without a day, whose entries open with the hour: that of the page."""
-    first = {tagged.passage.paragraph: tagged.passage.text for tagged in reversed(passages)}
-    hours = sum(bool(_HOUR.match(text)) for text in first.values())
+    hours = sum(bool(_HOUR.match(text)) for text in _openings(passages))
     if report.published is None or hours < LIVE:
         return None
     return When(-1, -1, report.published, "relative", False, sure=False)

@@ -43,6 +43,8 @@ RECENT = 50
 DISASTERS = 2
 #: A part of a city lies within so many degrees of it.
 PART_WITHIN = 0.3
+#: No flood bursts so.
+_BLAST = re.compile(r"\b(?:blasts?|explo(?:sions?|ded|sives?))\b", re.I)
 #: What is told beside something else, not of it.
 _ALSO = re.compile(r"\b(?:also|as well|too|another)\b", re.I)
 #: Between a settlement and the district that it is part of.
@@ -53,7 +55,8 @@ _CITY_NEXT = re.compile(r",\s+|,?\s+(?:in|of)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}(?
 
 def _unarmed(draft: Draft) -> bool:
     """Whether no passage of an incident tells of arms, of a means or of a conduct: in a report on a flood, its damage."""
-    return not draft.labels & (MEANS | CONDUCT) and not any(ARMS.search(piece.text) for piece in draft.pieces)
+    armed = any(ARMS.search(piece.text) or _BLAST.search(piece.text) for piece in draft.pieces)
+    return not armed and not draft.labels & (MEANS | CONDUCT)
 
 
 class Thread:
@@ -273,6 +276,9 @@ class Thread:
         if not area or len(self.drafts) > 1 or any(told.sums_up or told.tolls for told in current.pieces):
             return False
         shared = current.labels & self.objects & set(piece.labels)
+        means, others = set(piece.labels) & MEANS, current.labels & MEANS
+        if means and others and not means & others:
+            return False
         if not shared or APART.search(piece.text) or _ALSO.search(piece.text):
             return False
         return not another_day(piece, time_of(piece, self.report.published)[0], current.date)
@@ -614,6 +620,7 @@ class Thread:
                 self._extend(draft, piece, time_of(piece, self.report.published)[0])
             return
         paragraphs = {number: list(some) for number, some in groupby(self.lead, lambda piece: piece.paragraph)}
+        earlier: Draft | None = None
         for piece in self.lead:
             objects = set(piece.labels) & self.objects
             paragraph = paragraphs[piece.paragraph]
@@ -626,6 +633,14 @@ class Thread:
                 (d for d in foreground[:RECENT] if objects & d.labels and d.pieces[0].number > piece.number),
                 foreground[0],
             )
+            if self._before_it(piece, best) and self._concrete(piece):
+                date = time_of(piece, self.report.published)[0]
+                on_its_day = next((draft for draft in foreground[:RECENT] if draft.date == date), None)
+                if on_its_day is None:
+                    earlier = earlier or Draft(self.home)
+                    self._extend(earlier, piece, date)
+                    continue
+                best = on_its_day
             best.add(piece)
             if len(foreground) > 1 and piece.barrage:
                 best.sums.add(piece.number)
@@ -633,7 +648,17 @@ class Thread:
                 best.date = time_of(piece, self.report.published)[0]
         for draft in foreground:
             draft.pieces.sort(key=lambda piece: piece.number)
+        if earlier is not None:
+            self.drafts.insert(0, earlier)
         self.barrage = [*self.lead, *self.barrage]
+
+    def _before_it(self, piece: Piece, draft: Draft) -> bool:
+        """Whether an opening surely tells of another day than an incident's: by more than a night, or by other means."""
+        date = time_of(piece, self.report.published)[0]
+        if date is None or draft.date is None or not draft.sure or not another_day(piece, date, draft.date):
+            return False
+        means, others = set(piece.labels) & MEANS, draft.labels & MEANS
+        return abs((date - draft.date).days) > 1 or bool(means and others and not means & others)
 
 
 def _own_town(part: Mention, city: Mention) -> bool:

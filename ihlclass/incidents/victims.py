@@ -75,6 +75,16 @@ _OWN_AGE = re.compile(
     rf"\s+of\s+(?:{COUNT})(?:\s+years?(?:\s+(?:old|of age))?)?(?![\w-])(?!\s+(?!(?:and|was|were|is|who|died|had|has|from|in|with|received|got|suffered|sustained)\b)[a-z])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
     re.I,
 )
+#: Of several: "two men, 34 and 40, were killed".
+_OWN_AGES = re.compile(
+    r",\s*\d{1,2}(?:,\s*\d{1,2})*,?\s+and\s+\d{1,2}(?=\s*(?:[,.;:)]|$|(?:and|were|who|died|had|have)\b))"
+)
+#: "a father of two small children": whose they are, not who came to harm.
+_PARENT = re.compile(r"(?:step)?(?:father|mother|parent|dad|mum|widow|widower)", re.I)
+_CHILDREN = re.compile(
+    rf"\s+of\s+(?:{COUNT})\s+(?:(?:small|young|little|minor|teenage|adult|grown)\s+)?(?:children|kids|sons|daughters|boys|girls)\b",
+    re.I,
+)
 #: "a 45-year-old woman": the age before the noun.
 _AGED = re.compile(rf"(?:\d{{1,3}}|{WORD_NUMBER})[- ](?:years?|months?|weeks?|days?)[- ]old\s+", re.I)
 #: Who has an age is a person, whatever the noun: "a street sweeper of 58 years".
@@ -101,7 +111,10 @@ _CLAUSE = re.compile(
     r",| and |\b(?:by|was|were|is|are|had|have|has|who|killed|shot|died|dead|injured|wounded|when|after|while)\b"
 )
 #: "five of one family"
-_OF, _ONE = re.compile(r"\bof\s+$", re.I), re.compile(r"one\b", re.I)
+_OF_ONE = re.compile(
+    r"(?<!\bdeath )(?<!\bdeaths )(?<!\bkilling )(?<!\bmurder )(?<!\bloss )(?<!\blives )(?<!\blife )(?<!\bbody )(?<!\bbodies )\bof\s+(?=one\b)",
+    re.I,
+)
 _HOW = re.compile(r"\bhow\s+$", re.I)
 #: "a mother and child"
 _AND_KIN = re.compile(r"\s+and\s+(?:child|baby|infant|son|daughter|wife|husband)\b", re.I)
@@ -242,7 +255,9 @@ def find_victims(text: str) -> list[Victims]:
         if at < past or any(first <= at < last for first, last in ratios):
             continue
         number = QUANTITY.match(text, at)
-        if _HOW.search(text, max(0, at - 8), at) or (_OF.search(text, max(0, at - 4), at) and _ONE.match(text, at)):
+        if _HOW.search(text, max(0, at - 8), at) or any(
+            of.end() == at for of in _OF_ONE.finditer(text, max(0, at - 20))
+        ):
             continue
         phrase = _people(text, at, number) or (_counted(text, at, number) if number else _unnumbered(text, at))
         alone = number is not None and (phrase is None or phrase.end == number.end())
@@ -315,8 +330,12 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
         interval = (1, 1) if kind == "one" else (1, None)
     if name := _OWN_NAME.match(text, end) if kind == "one" else None:
         end = end if NAMED_NOT.search(name.group()) or ". " in name.group() else name.end()
+    if kind == "one" and _PARENT.fullmatch(noun.word) and (children := _CHILDREN.match(text, end)):
+        end = children.end()
     if age := _AGE.match(text, end) or (_OWN_AGE.match(text, end) if kind == "one" else None):
         end = age.end()
+    elif (ages := _OWN_AGES.match(text, end)) and interval == (many := len(re.findall(r"\d+", ages.group())), many):
+        end = ages.end()
     return Victims(
         at, end, interval, "one" if interval == (1, 1) else "count" if number or interval[0] > 1 else "plural"
     )
