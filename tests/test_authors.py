@@ -17,6 +17,8 @@ from ihlclass.incidents.authors import LIKELY, SURE, candidates, find_authors, n
         ("Armed men stopped the bus and took the driver.", "Armed men"),
         ("CODECO militiamen burnt the village.", "CODECO"),
         ("The Example Liberation Front claimed responsibility for the bombing.", "Example Liberation Front"),
+        ("A sniper fired from a Houthi-held hill and killed a girl in Taiz.", "Houthi"),
+        ("Rockets fired from areas held by the Arakan Army hit a market and killed three people.", "Arakan Army"),
         ("A house was destroyed.", None),
         ("Rescuers pulled a woman from the rubble, the mayor said.", None),
     ],
@@ -46,3 +48,17 @@ def test_chances_are_chances() -> None:
 def test_many_names_in_a_row_are_read_to_the_end() -> None:
     assert candidates("Pakistani " * 400 + "people")
     assert name_author(["Pakistani " * 400 + "people"], SURE) is None
+
+
+def test_settlers_are_not_the_army_of_their_nation_and_who_fired_in_the_air_hit_nobody() -> None:
+    texts = [
+        "Dozens of masked Israeli settlers attacked the village and burned four houses.",
+        "The Israeli army said its soldiers had fired in the air.",
+    ]
+    assert name_author(texts, LIKELY) == "Israeli settlers"
+
+
+def test_neither_who_holds_a_place_nor_who_found_the_dead_is_a_candidate() -> None:
+    text = "A shell hit a farm held by the Syrian Democratic Forces; the dead were found by vigilantes."
+    named = {text[start:end] for start, end in candidates(text)}
+    assert not named & {"Forces", "Democratic Forces", "Syrian Democratic Forces", "vigilantes"}

@@ -91,3 +91,27 @@ def test_a_placeholder_for_the_day_of_publication_is_no_fault(published: dt.date
     text = "Shells fell yesterday, on Monday, on 3 March, the day before, and two days later."
     for when in find_dates(text, published, anchor=published):
         assert when.date is None or abs((when.date - published).days) <= 366
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("The day after the massacre, men entered a church.", dt.date(2024, 5, 5)),
+        ("Two nights after that, shells fell.", dt.date(2024, 5, 6)),
+        ("Eight days later it was hit again.", dt.date(2024, 5, 12)),
+        ("In the night of Friday to Saturday a shell fell.", dt.date(2024, 5, 11)),
+        ("In the night of 3 to 4 May a shell fell.", dt.date(2024, 5, 4)),
+        ("In the night of May 3 to 4 a shell fell.", dt.date(2024, 5, 4)),
+        ("Shells fell on 3 and 5 May.", None),
+        ("It was hit on Tuesday of last week.", dt.date(2024, 5, 7)),
+        ("Last Wednesday a drone fell.", dt.date(2024, 5, 8)),
+        ("The previous Monday a drone fell.", dt.date(2024, 4, 29)),
+        ("The following Monday a drone fell.", dt.date(2024, 5, 6)),
+        ("Overnight on 3 May a drone fell.", dt.date(2024, 5, 3)),
+        ("Overnight Sunday a drone fell.", dt.date(2024, 5, 12)),
+        ("On Christmas Day a drone fell.", dt.date(2023, 12, 25)),
+    ],
+)
+def test_days_told_by_another_night_week_or_feast(text: str, date: dt.date | None) -> None:
+    (when,) = find_dates(text, PUBLISHED, anchor=dt.date(2024, 5, 4))
+    assert when.date == date

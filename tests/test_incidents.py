@@ -955,3 +955,64 @@ def test_a_blast_in_a_report_on_floods_is_an_incident() -> None:
         ("The floods left thousands homeless, and new floods are feared.\n", ""),
     )  # fmt: skip
     assert incident.killed == (4, 4)
+
+
+def test_who_denies_it_later_does_not_name_the_author() -> None:
+    (incident,) = incidents(
+        ("The Ukrainian army attacked Belgorod on Monday, hitting a block of flats.\n",
+         "residential_building object_damaged attribution"),
+        ("An official said that the block was hit by a stray Russian missile.\n",
+         "residential_building missile_strike attribution responsibility_denied"),
+    )  # fmt: skip
+    assert incident.attributed_to == "Ukrainian army"
+
+
+def test_what_happened_near_two_places_is_two_incidents() -> None:
+    boy, women = incidents(
+        ("A shell killed a boy near Avdiivka on 5 May.\n", "civilians_killed artillery_or_rocket_fire"),
+        ("On 14 May a drone killed two women near Horlivka.\n", "civilians_killed drone_strike"),
+    )
+    assert (boy.place, boy.date, boy.killed) == ("Avdiivka", dt.date(2024, 5, 5), (1, 1))
+    assert (women.place, women.date, women.killed) == ("Horlivka", dt.date(2024, 5, 14), (2, 2))
+
+
+def test_who_holds_a_town_is_no_part_of_its_name() -> None:
+    manbij, marea = incidents(
+        ("Drones hit SDF-controlled Manbij on Monday and killed three farmers.\n", "civilians_killed drone_strike"),
+        ("In Marea a shell damaged a school.\n", "education_facility object_damaged artillery_or_rocket_fire"),
+    )
+    assert (manbij.place, manbij.killed, marea.place) == ("Manbij", (3, 3), "Marea")
+
+
+def test_who_speaks_is_no_town() -> None:
+    (incident,) = incidents(
+        ("Men burned a clinic in Oicha on Monday, Fabien Kakule, the deputy administrator, told reporters.\n",
+         "medical_facility object_destroyed"),
+    )  # fmt: skip
+    assert incident.place == "Oicha"
+
+
+def test_what_was_done_on_another_day_is_told_without_a_number_too() -> None:
+    first, second = incidents(
+        ("Soldiers beat patients in the hospital of Bunia on Friday.\n", "medical_facility torture_or_ill_treatment"),
+        ("On Tuesday they came back and looted it.\n", "pillage"),
+    )
+    assert (first.date, second.date) == (dt.date(2024, 5, 10), dt.date(2024, 5, 14))
+
+
+def test_a_day_told_for_all_dates_what_follows() -> None:
+    found = incidents(
+        ("Three districts were under attack overnight.\n", "incident"),
+        ("In Nikopol a shell damaged a school.\n", "education_facility object_damaged artillery_or_rocket_fire"),
+        ("In Pavlohrad a drone hit a shop.\n", "commercial_premises drone_strike"),
+    )
+    assert [i.date for i in found] == [PUBLISHED, PUBLISHED]
+
+
+def test_a_sum_told_after_the_towns_is_the_toll_of_none() -> None:
+    mangu, jos = incidents(
+        ("Gunmen killed seven people in Mangu on Monday.\n", "civilians_killed small_arms_fire"),
+        ("In Jos twelve people were killed.\n", "civilians_killed"),
+        ("In all, 19 people were killed in the two towns.\n", "civilians_killed"),
+    )
+    assert (mangu.killed, jos.killed) == ((7, 7), (12, 12))

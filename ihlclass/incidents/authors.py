@@ -59,11 +59,19 @@ _MEANS_ALONE = frozenset({"aircraft", "artillery", "aviation", "drones", "helico
 _NAMED = re.compile(r"\b(?!The\b)[A-Z]")
 #: Who holds a place is not who struck it.
 _HOLDS = re.compile(
-    r"\b(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)\s+by\s+(?:the\s+)?$", re.I
+    r"\b(?:(?:controlled|held|run|administered|ruled|governed|besieged|backed|led)|(?:found|recovered|discovered|identified))\s+by\s+(?:the\s+)?",
+    re.I,
 )
+#: But who fires from what he holds.
+_FIRES_FROM = re.compile(r"\b(?:fired|firing|launched|launching|shelled|came)\s+from\b[^.;]{0,60}$", re.I)
+_HELD = re.compile(r"-(?:held|controlled|occupied|ruled|run|administered|besieged)$")
+#: What a nation's adjective says little without: "Israeli settlers" are not the Israeli army.
+_APART = re.compile(r"settlers?|rebels?|separatists?|militants?|insurgents?|mercenar(?:y|ies)", re.I)
 #: Nor is who keeps order, helps, or looks into it.
 _DOES_ELSE = re.compile(
-    r"\s+(?:(?:had|have|has|also|later|then|who|were|was|are)\s+){0,2}(?:fired (?:\w+ )?(?:shots )?(?:in|into) the air|found|defused|disarmed|"
+    r"(?:\s+(?:said|says|added)\s+(?:that\s+)?(?:its|their)\s+(?:soldiers|troops|forces|men))?"
+    r"\s+(?:(?:had|have|has|also|later|then|who|were|was|are)\s+){0,2}(?:(?:shot down|downed|intercepted|repelled)\s+(?:\w+\s+){0,3}?"
+    r"(?:drones?|UAVs?|missiles?|rockets?|shells?|jets?|helicopters?|aircraft|attacks?)|fired (?:\w+ )?(?:shots )?(?:in|into) the air|found|defused|disarmed|"
     r"dismantled|discovered|cordoned|sealed|evacuated|rescued|treated|recovered|pulled|deployed to the scene|rushed to|arrived at the scene)\b"
 )
 
@@ -78,10 +86,12 @@ def candidates(text: str) -> list[tuple[int, int]]:
     for _, names in runs_of_names(text):
         for first, (start, _) in enumerate(names):
             found.update((start, end) for _, end in names[first : first + LONGEST])
+    holders = [at.end() for at in _HOLDS.finditer(text) if not _FIRES_FROM.search(text, 0, at.start())]
+    held = [(at, max((b for a, b in found if a == at), default=at)) for at in holders]
     return sorted(
         (a, b)
         for a, b in found
-        if b - a > 1 and not _HOLDS.search(text[max(0, a - 40) : a]) and not _DOES_ELSE.match(text, b)
+        if b - a > 1 and not any(first <= a < last for first, last in held) and not _DOES_ELSE.match(text, b)
     )
 
 
@@ -141,7 +151,7 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {}
     scores = default_reader().scores(features(text, spans), words_of(text).mean(spans))[:, 0]
     for (start, end), chance in zip(spans, softmax(np.append(scores, 0.0))[:-1], strict=True):
-        name = _on_one_line(text[start:end])
+        name = _HELD.sub("", _on_one_line(text[start:end]))
         if name.lower() not in _MEANS_ALONE:
             found[name] = found.get(name, 0.0) + float(chance)
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
@@ -193,7 +203,8 @@ def who_is_blamed(text: str) -> str | None:
 def _party(who: str) -> str:
     """First five letters of the first word: "Russia", "Russian", "Russian forces" are one party; all where it says little."""
     first = fold(who.split()[0])
-    return fold(who) if first in _SAYS_LITTLE else first[:5]
+    apart = _APART.search(who) if country_code(first) else None
+    return fold(who) if first in _SAYS_LITTLE else first[:5] + (apart.group()[:5].lower() if apart else "")
 
 
 def _on_one_line(name: str) -> str:

@@ -88,7 +88,7 @@ PATTERN = re.compile(
     r"Russia['’]s )?(?:invasion|war|conflict)|has been under (?:\w+ )?(?:bombardment|fire|attack|"
     r"shelling|siege)|"
     r"(?:have|has) (?:repeatedly|intensified|stepped up|continued)|in recent (?:weeks|months|years)|"
-    r"are also stepping up|(?:over|in) the (?:past|last) (?:\w+ )?(?:weeks|months|years)|has endured)\b",
+    r"often|(?:is|are|was|were|has become|have become) (?:common|commonplace|frequent)|are also stepping up|(?:over|in) the (?:past|last) (?:\w+ )?(?:weeks|months|years)|has endured)\b",
     re.I,
 )
 #: Harm by nature, sickness or accident.
@@ -148,7 +148,7 @@ MILITARY = re.compile(
     r"training (?:cent\w+|camps?|grounds?|areas?)|military (?:[\w-]+ ){0,2}(?:targets?|objects?|objectives?|sites?|facilit\w+|infrastructure|"
     r"airports?|airfields?|units?|warehouses?|depots?|equipment|vehicles?|convoys?|plants?|buildings?|installations?|columns?))\b|"
     r"\b(?:soldiers?|troops|fighters?|militants|servicemen|terrorists|rebels|insurgents|gunmen|(?:group|army|forces?|militia))\b"
-    r"[^.;]{0,25}\b(?:were|was|been|died|killed|wounded|dead)\b|\b(?:killed|killing|killing of|deaths? of|eliminated|struck|hit|targeted|"
+    r"[^.;]{0,25}\b(?:(?:were|was|been)\s+(?:\w+\s+){0,2}?(?:killed|hit|wounded|injured|struck|targeted|eliminated|among)|died|killed|wounded|dead)\b|\b(?:killed|killing|killing of|deaths? of|eliminated|struck|hit|targeted|"
     r"targeting|against)\b[^.;]{0,30}\b(?:soldiers?|troops|fighters?|militants|servicemen|terrorists|rebels|insurgents|gunmen|forces)\b",
     re.I,
 )
@@ -181,7 +181,7 @@ BLAMES_ALL = re.compile(rf"\bblam\w+\s+{_ALL_ATTACKS}\s+on\b|\bclaim\w+ responsi
 #: Where something was fired from, or what it flew over: not where it struck, unless that is said too.
 FIRED_FROM = re.compile(
     r"^(?!.*\b(?:at|on|against|towards?) (?:several|many|various|other|a number|\w+ (?:regions|cities|towns|targets)))"
-    r".*(?:\b(?:fired|launched) from\b|\b(?:flew|flying) over\b)",
+    r".*(?:\b(?:fired|firing|launched|launching) from\b|\b(?:flew|flying) over\b)",
     re.I | re.S,
 )
 #: What happened at another time where the thread is.

@@ -29,13 +29,19 @@ _WEEKDAYS = {
     )
     for name in names
 }  # fmt: skip
-_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_NUMBERS = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+}  # fmt: skip
+#: Days that have a name, as month and day.
+_FEASTS = {"christmas eve": (12, 24), "christmas day": (12, 25), "new year's eve": (12, 31), "new year's day": (1, 1)}
 
 #: Names of months, long and short, as alternatives of a pattern.
 MONTH_NAMES = (
     r"January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
+_MONTH_NAMED = rf"(?:{MONTH_NAMES})\b"
 _MONTH = rf"(?P<month>{MONTH_NAMES})\b\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
@@ -43,8 +49,13 @@ _YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
 _WITH_YEAR = rf"(?:,?\s+{_YEAR}\b|,\s+(?P<odd>\d{{4}})\b|(?=\s+(?P<odder>[12]\d{{3}})\b))?"
 _WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 
+_ATTACK = r"(?:that|this|the\s+(?:\w+\s+)?(?:attacks?|strikes?|raids?|massacre|shelling|killings?|bombings?|bombardment|assault|blasts?|explosions?))\b"
+_NIGHT = r"\b(?:overnight|night)\s+(?:(?:of|from|on|between)\s+)?(?:the\s+)?"
+
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("two", re.compile(rf"(?<![\d.,/-])[0-3]?\d(?:st|nd|rd|th)?\s?[-–—/]\s?{_DAY}\s+{_MONTH}(?:,?\s+{_YEAR}\b)?")),
+    ("day", re.compile(rf"{_NIGHT}[0-3]?\d(?:st|nd|rd|th)?\s?(?:[-–—/]|\b(?:in)?to\b|\band\b)\s?{_DAY}\s+{_MONTH}{_WITH_YEAR}", re.I)),
+    ("day", re.compile(rf"{_NIGHT}{_MONTH}\s+[0-3]?\d(?:st|nd|rd|th)?\s?(?:[-–—/]|\b(?:in)?to\b|\band\b)\s?{_DAY}(?![\d:.]*\d){_WITH_YEAR}", re.I)),
+    ("two", re.compile(rf"(?<![\d.,/-])[0-3]?\d(?:st|nd|rd|th)?(?:\s?[-–—/]\s?|\s+(?:and|or|to)\s+){_DAY}\s+{_MONTH}(?:,?\s+{_YEAR}\b)?")),
     ("two", re.compile(rf"\b{_MONTH}\s+[0-3]?\d(?:st|nd|rd|th)?\s?[-–—/]\s?{_DAY}(?![\d:.]*\d)(?:,?\s+{_YEAR}\b)?")),
     ("day", re.compile(rf"\b(?<!\d[.,/-])(?<!\d){_DAY}(?:\s+of)?\s+{_MONTH}{_WITH_YEAR}")),
     ("day", re.compile(rf"\b{_MONTH}\s+{_DAY}(?![\d:.]*\d){_WITH_YEAR}")),
@@ -55,18 +66,19 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("month", re.compile(rf"\b(?:(?:[Ii]n|[Ss]ince|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Uu]ntil|[Dd]uring|[Bb]y|[Oo]f|"
         rf"[Aa]n?)[ -]){_MONTH}(?:,?\s+{_YEAR}\b)?(?!\s+\d)")),
     ("month", re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b")),
-    ("night", re.compile(rf"\b(?:overnight|night)\s+(?:from\s+)?\w+day\s+(?:in)?to\s+{_WEEKDAY}\b", re.I)),
+    ("night", re.compile(rf"\b(?:overnight|night)\s+(?:(?:from|of)\s+)?\w+day\s+(?:in)?to\s+{_WEEKDAY}\b", re.I)),
     ("night", re.compile(rf"\b(?:overnight|night)\s+(?:into|to)\s+{_WEEKDAY}\b", re.I)),
     ("two", re.compile(rf"\b\w+day\s+(?:or|and|to)\s+{_WEEKDAY}\b", re.I)),
-    ("weekday", re.compile(rf"\b(?P<last>last\s+|next\s+|every\s+|previous\s+)?{_WEEKDAY}\b(?P<plural>s\b)?")),
-    ("overnight", re.compile(r"\b(?:overnight|in the early hours of (?:this|the) morning)\b", re.I)),
+    ("weekday", re.compile(rf"\b(?P<last>[Ll]ast\s+|next\s+|[Ee]very\s+|previous\s+|following\s+)?{_WEEKDAY}\b(?P<plural>s\b)?(?P<week>\s+of last week\b)?")),
+    ("overnight", re.compile(rf"\b(?:overnight(?!\s+(?:(?:on|of)\s+)?(?:\w+day\b|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH_NAMED}|{_MONTH_NAMED}\s+\d))|in the early hours of (?:this|the) morning)\b", re.I)),
     ("today", re.compile(r"\b(?:today|this (?:morning|noon|midday|afternoon|evening|night|dawn)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
-    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|ten) (?P<unit>day|week|month|"
-        r"year)s? (?P<way>ago|earlier|before|later|afterwards)\b", re.I)),
+    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?P<unit>day|night|week|month|"
+        rf"year)s? (?P<way>ago|earlier|before|later|afterwards|after(?= {_ATTACK}))\b", re.I)),
     ("told", re.compile(r"\b(?:(?:later )?(?:that|(?:on )?the same) (?:(?:very )?day|morning|afternoon|evening|night)|"
-        r"the (?P<next>next|following) (?:day|morning|afternoon|evening|night)|"
+        rf"the (?P<next>next (?:day|morning|afternoon|evening|night)|following (?:day|morning|afternoon|evening|night)|(?:day|morning|evening|night) after(?:wards|(?= {_ATTACK}|,)))|"
         r"(?P<back>the (?:day|night|evening|morning) before|the previous (?:day|night|evening)))\b(?! yesterday)", re.I)),
+    ("feast", re.compile(r"\b(?P<feast>Christmas (?:Eve|Day)|New Year['’]s (?:Eve|Day))\b(?! (?:19|20)\d\d)")),
     ("vague", re.compile(
         r"\b(?:last (?:night|week|month|year|spring|summer|autumn|fall|winter)|earlier (?:this|in the|"
         r"last) (?:week|month|year|war|conflict)|this (?:week|month|year)|"
@@ -207,13 +219,23 @@ def _resolve(
     if kind == "daymonth":
         day, month = int(part["first"]), int(part["second"])
         return (_without_year(month, day, published, year) if month <= 12 else None), "day", (0, month)
+    if kind == "feast":
+        month, day = _FEASTS[part["feast"].lower().replace("’", "'")]
+        return _without_year(month, day, published, year), "day", (0, month)
     if kind == "month":
         return None, "vague", (int(part["year"] or 0), _MONTHS[part["month"].lower()])
     if kind in ("weekday", "night") and not part.get("plural"):
         prefix = (part.get("last") or "").strip().lower()
         if published is None or prefix in ("next", "every"):
             return None, "relative", (0, 0)
-        back = (published.weekday() - _WEEKDAYS[part["weekday"].lower()]) % 7
+        weekday = _WEEKDAYS[part["weekday"].lower()]
+        if prefix == "following":
+            return (_away(anchor, 1 + (weekday - anchor.weekday() - 1) % 7) if anchor else None), "relative", (0, 0)
+        if prefix == "previous" and anchor is not None:
+            return _away(anchor, -1 - (anchor.weekday() - weekday - 1) % 7), "relative", (0, 0)
+        if part.get("week"):
+            return _away(published, weekday - published.weekday() - 7), "relative", (0, 0)
+        back = (published.weekday() - weekday) % 7
         if prefix in ("last", "previous") and back == 0:
             back = 7
         return _away(published, -back), "relative", (0, 0)
@@ -229,8 +251,8 @@ def _resolve(
     if kind == "ago":
         base = published if part["way"].lower() == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
-        if part["unit"].lower() == "day" and base is not None:
-            days = number if part["way"].lower() in ("later", "afterwards") else -number
+        if part["unit"].lower() in ("day", "night") and base is not None:
+            days = number if part["way"].lower() in ("later", "afterwards", "after") else -number
             return _away(base, days), "relative", (0, 0)
         return None, "vague", (0, 0)
     return None, "relative" if kind == "two" else "vague", (0, 0)

@@ -144,7 +144,7 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
     blaming = [p for p in sources if "attribution" in p.labels and name_author([p.text], LIKELY)]
     blaming_all = [piece for piece in told if piece.blames_all and who_is_blamed(piece.text)]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
-    dated = [piece for piece in sources if time_of(piece, published)[0]]
+    dated = sorted((p for p in barrage if p.barrage and time_of(p, published)[0]), key=lambda piece: piece.number)
     for draft in drafts:
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue

@@ -129,6 +129,13 @@ NONE = re.compile(
     r"deaths|fatalities|injuries|wounded|loss of life|one (?:was|were) (?P<late>killed|hurt|injured)))",
     re.I,
 )
+#: "all residents were unharmed", "none of the staff was hurt"
+UNHARMED = re.compile(
+    r"\b(?:people|residents|civilians|everyone|everybody|all|the family|they|occupants|staff|patients|pupils)\s+(?:(?:was|were|are|is|escaped|"
+    r"remained|survived|got out|came out)\s+)?(?:unharmed|unhurt|uninjured|unscathed|(?:not|n't)\s+(?:hurt|injured|harmed))\b|"
+    r"\bnone of (?:the |those )?(?:[\w-]+\s+){0,3}?(?:was|were) (?:hurt|injured|harmed|killed)\b",
+    re.I,
+)
 #: "only caused injuries": nobody was killed.
 ONLY_HURT = re.compile(
     r"\bonly\s+(?:caused|left|resulted in|led to)\s+(?:\w+\s+)?(?:injuries|wounded|people injured)\b", re.I

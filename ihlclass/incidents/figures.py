@@ -17,6 +17,7 @@ from ihlclass.incidents.figure_words import (
     CARE,
     CORRECTED,
     CORRECTS,
+    COUNT,
     DEADLY,
     EITHER,
     ENTRY,
@@ -37,6 +38,7 @@ from ihlclass.incidents.figure_words import (
     QUANTITY,
     SO_FAR,
     SPECIAL,
+    UNHARMED,
     UNSURE_NONE,
 )
 from ihlclass.incidents.victims import ODD_LETTERS, Victims, find_victims, interval_of, judged, number_of, without_days
@@ -79,12 +81,35 @@ _LIMB = re.compile(
     r"(?:legs?|foot|feet|arms?|hands?|knees?|thighs?|shoulders?|ankles?|wrists?|calf|ears?|fingers?|elbows?|hips?)\b",
     re.I,
 )
-#: "Two boys were among the dead": a part of them.
+#: "Two boys were among the dead", "a girl is among eight people injured": a part of them.
 _AMONG = re.compile(
     r"(?:\s+(?!(?:and|while|but|were|was|had|killed|died|injured|wounded)\b)[\w'’-]+){0,8}\s+(?:is|are|was|were)\s+(?:also\s+)?"
-    r"among(?:st)?\s+(?:the|those)\s+(?:dead|killed|wounded|injured|victims|casualties)",
+    rf"among(?:st)?\s+(?:(?:the|those)\s+)?(?:(?:{COUNT})\s+)?(?:(?:people|civilians|persons|others)\s+)?(?:who\s+)?(?:were\s+|have\s+)?"
+    r"(?:dead|killed|died|wounded|injured|victims|casualties)",
     re.I,
 )
+#: "... 11 of whom were badly hurt", "six are in critical condition": a part of those told before.
+_OF_WHOM = re.compile(r"\s*(?:[\w-]+\s+)?of\s+whom\b", re.I)
+_STATE = re.compile(
+    r"\s*(?:(?:of\s+)?(?:them|whom)\s+)?(?:(?:is|are|was|were|remains?)\s+)?(?:still\s+|now\s+)?in\s+(?:an?\s+)?(?:\w+ly\s+)?"
+    r"(?:critical|serious|grave|severe|moderate|stable|satisfactory|life-threatening)\s+(?:condition|state)\b",
+    re.I,
+)
+#: What befell others than the dead and wounded.
+_FATE = re.compile(
+    r"\s*(?:(?:people|others|more)\s+)?(?:(?:is|are|was|were|has|have|had|been|went|still|also|reported|reportedly)\s+)*(?:missing|unaccounted for|"
+    r"abducted|kidnapped|detained|arrested|taken (?:hostage|away|captive|prisoner)|displaced|evacuated|rescued(?! with))\b"
+    r"(?![^.;,]{0,30}\b(?:and|then|later)\b[^.;,]{0,20}\b(?:killed|dead|shot|executed|murdered|died)\b)",
+    re.I,
+)
+_SUCCUMBED = re.compile(
+    r",?(?:\s+(?:\w+ly|later|then|has|have|had|also))*\s+(?:succumbed\b|(?:was|were)\s+(?:\w+\s+)?(?:wounded|injured)[^.;,]{0,20}\band\s+(?:later|then)\s+died\b)",
+    re.I,
+)
+_UP_FROM = re.compile(r"\b(?:up|down) from\s+$", re.I)
+#: A relative of one who was told just before: "a man, his wife and their four children".
+_KIN = re.compile(r"(?:his|her|their)\b", re.I)
+_BESIDE_THEM = re.compile(r"\s*(?:,|,?\s*and)\s*")
 _OF_THE_DEAD = re.compile(r"\bof (?:the|those) (?:dead|killed|victims|wounded|injured)\b", re.I)
 #: What stands before an entry of a list: nothing, or a mark.
 _OPENS = re.compile(r"(?:^|[.,;:|/(\n•–—-])\s*$")
@@ -191,6 +216,7 @@ def figures_of(
             role = role.lower()  # who was told of before
         if role != "-" and not _meets(figures, one.start, one.end):
             figures += _told(plain, one, role)
+    figures = _families(plain, sorted(figures, key=_in_order))
     figures += _corrections(plain, figures, previous)
     return _accounts(plain, _included(plain, _enumerated(plain, sorted(figures, key=_in_order))))
 
@@ -204,6 +230,33 @@ def _included(text: str, figures: Sequence[Figure]) -> list[Figure]:
         )
         if figure.kind == "more" and later is not None and _BRINGING.search(text, figure.end, later.start):
             found[number] = replace(figure, kind="part")
+    return found
+
+
+def _families(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """Tell parts of a number and others apart where people are told side by side.
+
+    The relatives of one who was told just before count beside him: "a man, his wife and their four children". Who is told
+    beside one among the dead is a part of them too.
+    """
+    found: list[Figure] = []
+    before: Figure | None = None
+    for figure in figures:
+        beside = (
+            before is not None and before.harm == figure.harm and _BESIDE_THEM.fullmatch(text, before.end, figure.start)
+        )
+        if figure.kind == "part" and beside and _KIN.match(text, figure.start):
+            figure = replace(figure, kind="one" if figure.interval == (1, 1) else "group")
+            before = figure
+        else:
+            before = figure if figure.kind == "one" else None
+        if found and figure.kind == "part" and _AMONG.match(text, figure.end):
+            first = found[-1]  # "two journalists and an officer were among the five killed"
+            opening = text[max(text.rfind(".", 0, first.start), 0) : first.start]
+            told = DEADLY.search(opening) or HURTFUL.search(opening)
+            if first.harm == figure.harm and not told and _BESIDE_THEM.fullmatch(text, first.end, figure.start):
+                found[-1] = replace(first, kind="part")
+        found.append(figure)
     return found
 
 
@@ -244,6 +297,9 @@ def _nobody(text: str) -> Iterator[Figure]:
             harms = {"killed", "injured"}
         for spared in sorted(harms):
             yield Figure(*found.span(), spared, NOBODY, "count")
+    for found in UNHARMED.finditer(text):
+        for spared in ("injured", "killed"):
+            yield Figure(*found.span(), spared, NOBODY, "count")
     for found in ONLY_HURT.finditer(text):
         yield Figure(*found.span(), "killed", NOBODY, "count")
         yield Figure(*found.span(), "injured", (1, None), "mention")
@@ -278,16 +334,22 @@ def _told(text: str, one: Victims, role: str) -> Iterator[Figure]:
         for harm in ("killed", "injured"):
             yield Figure(one.start, one.end, harm, (0, most), "either")
         return
+    if _FATE.match(after) or _UP_FROM.search(text, max(0, one.start - 12), one.start):
+        return
     harm, kind = _ROLES[role]
     if _AGENT.match(text, one.end) or (harm == "injured" and _BODIES.search(text, one.start, one.end)):
         return
     if harm == "killed" and _LIMB.match(after):
         harm = "injured"
+    if harm == "injured" and _SUCCUMBED.match(after):
+        harm = "killed"
     if role in "KI":
         kind = _kind_of(text, one)
     if kind == "count" and harm == "injured" and CARE.match(after):
         kind = "group"
     if _AMONG.match(text, one.end) or _OF_THE_DEAD.search(text[one.start : one.end + 12]):
+        kind = "part"
+    if role in "KI" and (_OF_WHOM.match(text, one.end) or _STATE.match(after)):
         kind = "part"
     if _OF_THE_HARMED.search(text, max(0, one.start - _NEAR), one.start):
         kind = "part"
@@ -506,6 +568,12 @@ def combine(figures: Iterable[Figure], harm: str) -> Interval | None:
             last[-1] = _sum([last[-1], figure.interval])
         else:
             counts.append(figure.interval)
+    # "as many as 100, including at least 30 children": no fewer than 30
+    floors = [least for least, _ in (*less["part"], *counts, *groups) if least]
+    counts = [
+        (max((f for f in floors if f <= most), default=0), most) if not least and most else (least, most)
+        for least, most in counts
+    ]
     greatest = max((least for least, _ in counts), default=0)
     groups = groups if counts else sorted(groups, key=lambda interval: -interval[0])[:1]
     counts += [interval for interval in groups if interval[0] > greatest]

@@ -133,15 +133,19 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder, a
     told = [(piece, added(piece.figures)) for piece in pieces]
     own = [piece.text for piece in draft.pieces]
     attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-    telling = [piece.text for piece in draft.pieces if "attribution" in piece.labels and CONCRETE & set(piece.labels)]
+    blamed = [p for p in draft.pieces if "attribution" in p.labels and CONCRETE & set(p.labels)]
+    telling = [piece.text for piece in blamed]
+    undenied = [p.text for n, p in enumerate(blamed) if not n or "responsibility_denied" not in p.labels]
     blaming = [piece for piece, labels in draft.inherited if "attribution" in labels]
     place = draft.place
     but = place.text if place is not None else None
-    who = name_author(telling, LIKELY, but) or name_author(attributing, LIKELY, but) or name_author(own, SURE, but)
+    told_first = (undenied, telling, attributing)  # who denies it later blames somebody else
+    who = next((party for texts in told_first if (party := name_author(texts, LIKELY, but))), None)
+    who = who or name_author(own, SURE, but)
     if not (who and is_named(who)):
         all_of_them = (who_is_blamed(piece.text) for piece in (*blaming, *draft.pieces))
-        blamed = next((party for party in all_of_them if party is not None and party != but), None)
-        who = blamed or who or name_author([piece.text for piece in blaming], LIKELY, but)
+        of_all = next((party for party in all_of_them if party is not None and party != but), None)
+        who = of_all or who or name_author([piece.text for piece in blaming], LIKELY, but)
     candidates = finder.candidates(place) if place is not None and place.kind in ("settlement", "site") else ()
     settlement = next(iter(candidates), None)
     return Incident(

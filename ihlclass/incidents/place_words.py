@@ -14,7 +14,7 @@ ARTICLE = (
     r"(?:(?:[Aa]l|[Ee]l|[Uu]m|[Dd]eir|[Tt]el|[Tt]all|[Kk]afr)[- ]|(?:[Aa]d|[Aa]r|[Aa]s|[Aa]z|[Aa]n|"
     r"[Aa]t|[Aa]sh|[Aa]th|[Ee]d|[Ee]r|[Ee]z|[Ee]s|[Ee]sh|[Uu]l|[Bb]in)-)"
 )
-WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?={LETTER}))*"
+WORD = rf"(?:{ARTICLE})?[{UPPER}](?:{LETTER}|[{APOSTROPHE}](?!s\b)|-(?!(?:held|controlled|occupied|ruled|run|administered|besieged)\b)(?={LETTER}))*"
 #: "Vigía del Fuerte", "Ciudad de la Costa": small words inside a name.
 _PARTICLE = r"(?:(?:de|del|du|des|da|do|dos|das|di|la|las|los|el)[ ]){1,2}"
 RUN = re.compile(rf"(?<![\w@#])#?(?>{WORD}(?:[ ](?:{_PARTICLE})?{WORD})*)")  # atomic: "Kafr Kafr" reads in two ways
@@ -137,7 +137,12 @@ BEFORE_NEAR = re.compile(
     re.I,
 )
 #: "in and around X": at X, too.
-IN_AND_AROUND = re.compile(r"\b(?:in|at) (?:and|or) (?:around|near|outside)\s+$", re.I)
+IN_AND_AROUND = re.compile(
+    rf"\b(?:(?:in|at) (?:and|or) (?:around|near|outside)|in (?:the )?(?:nearby|neighbou?ring)(?: {SETTLED}(?: of)?)?)\s+$",
+    re.I,
+)
+#: "Town, the deputy administrator, said": a person.
+SPEAKS_AS = re.compile(r",\s+(?:the|an?)\s+[a-z][^,.;]{2,60},\s+(?:said|says|told|added|confirmed|explained)\b")
 NUCLEAR = re.compile(
     rf"(?:\b{WORD}(?:['’]s)?\s+){{1,6}}(?:(?:largest|biggest|main|"
     rf"only)\s+)?(?:[Nn]uclear\s+(?:[Pp]ower\s+)?(?:[Pp]lant|[Ss]tation)|NPP)\b"

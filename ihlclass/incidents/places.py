@@ -39,6 +39,7 @@ from ihlclass.incidents.place_words import (
     RECORD,
     RUN,
     RUN_WORD,
+    SPEAKS_AS,
     STANDS_ALONE,
     STRUCK_OBJECT,
     VOUCHED,
@@ -383,7 +384,7 @@ class PlaceFinder:
         other = (came_from or bool(BEFORE_OTHER.search(left))) and not (fled or STRUCK_OBJECT.search(left))
         inside, acts = bool(BEFORE_LOCATIVE.search(left)), bool(AFTER_ACTOR.match(rest))
         role = self._role(read, found, told=told, other=other, located=inside and not acts, acts=acts)
-        if came_from and not WHERE.match(rest):
+        if (came_from and not WHERE.match(rest)) or (not inside and SPEAKS_AS.match(rest)):
             role = "other"
         if role == "near" and IN_AND_AROUND.search(left):
             role = "event"

@@ -43,6 +43,8 @@ RECENT = 50
 DISASTERS = 2
 #: A part of a city lies within so many degrees of it.
 PART_WITHIN = 0.3
+#: A sum over what was told singly.
+_IN_ALL = re.compile(r"\b(?:in all|altogether|in total|overall|a total of|combined)\b", re.I)
 #: No flood bursts so.
 _BLAST = re.compile(r"\b(?:blasts?|explo(?:sions?|ded|sives?))\b", re.I)
 #: What is told beside something else, not of it.
@@ -194,6 +196,8 @@ class Thread:
             draft = max(
                 same, key=lambda d: (bool(objects & d.labels), bool(piece.tolls & d.tolls), d is current, not d.apart)
             )
+            if draft.place is not None and draft.place.kind in ("region", "district") and place.kind == "settlement":
+                draft.place = place  # the town that its district bears the name of
             self._extend(draft, piece, date)
             return
         if self._located(piece, place, background):
@@ -214,7 +218,11 @@ class Thread:
             if place.kind == "site" and settled and gap <= REACH:
                 self._extend(current, piece, date)
                 return
-            if current.place and current.place.role == "near" and gap <= 1 and place.kind == "settlement":
+            apart = (
+                another_day(piece, date, current.date) or APART.search(piece.text) or (piece.tolls and current.tolls)
+            )
+            near = current.place is not None and current.place.role == "near" and gap <= 1
+            if near and place.kind == "settlement" and not apart:
                 current.place = place
                 self.by_key.setdefault(place.key, []).append(current)
                 self._extend(current, piece, date)
@@ -388,7 +396,8 @@ class Thread:
             return
         if self._plant(piece, date):
             return
-        if piece.scattered and len(self.drafts) > 1 and any(f.kind == "count" for f in piece.figures):
+        many = piece.scattered or (piece.summed and _IN_ALL.search(piece.text))
+        if many and len(self.drafts) > 1 and any(f.kind in ("count", "group") for f in piece.figures):
             self.barrage.append(piece)  # a sum over places that are told of singly
             return
         draft = self._best(piece)
@@ -404,7 +413,8 @@ class Thread:
         if other_day and draft is self.current and self._day_after(draft, piece, date):
             other_day = False
         if (other_day or (background and not draft.background)) and self._concrete(piece):
-            if self._own_facts(piece):
+            acts = other_day and set(piece.labels) & (CONDUCT | {"object_damaged", "object_destroyed"})
+            if self._own_facts(piece) or acts:
                 self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
             return
         there = self._in_district(draft, piece)
@@ -529,7 +539,8 @@ class Thread:
             self.barrage.append(piece)
         gap = piece.paragraph - self.current.last_paragraph
         own = self.current.place.key if self.current.place else None
-        if gap <= 1 and (piece.place is None or piece.place.key == own):
+        here = piece.place is None or piece.place.key == own or bool(FIRED_FROM.search(piece.text))
+        if gap <= 1 and here:
             self.current.add(piece)
 
     def _day(self, piece: Piece) -> None:
@@ -606,18 +617,8 @@ class Thread:
             return
         foreground = [d for d in self.drafts if not d.background] or self.drafts
         if not foreground:
-            near = next((piece.place for piece in self.lead if piece.place is not None), None)
-            if not any(self._concrete(piece) for piece in self.lead):
-                return
-            wide = next((piece.wide for kind in ("district", "region", "country") for piece in self.lead
-                         if piece.wide is not None and piece.wide.kind == kind), None)  # fmt: skip
-            setting = self.lead_setting if near is None else None
-            draft = Draft(near or (setting.place if setting is not None else wide))
-            self.drafts.append(draft)
-            if setting is not None:
-                draft.add(setting)
-            for piece in self.lead:
-                self._extend(draft, piece, time_of(piece, self.report.published)[0])
+            for pieces in self._by_place(self.lead):
+                self._open_lead(pieces)
             return
         paragraphs = {number: list(some) for number, some in groupby(self.lead, lambda piece: piece.paragraph)}
         earlier: Draft | None = None
@@ -651,6 +652,32 @@ class Thread:
         if earlier is not None:
             self.drafts.insert(0, earlier)
         self.barrage = [*self.lead, *self.barrage]
+
+    def _by_place(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
+        """Cut an opening where it tells of something near another settlement."""
+        parts: list[list[Piece]] = [[]]
+        for piece in pieces:
+            told = {other.place.key for other in parts[-1] if other.place is not None}
+            place = piece.place if piece.place is not None and piece.place.kind == "settlement" else None
+            if place is not None and told and place.key not in told and self._concrete(piece):
+                parts.append([])
+            parts[-1].append(piece)
+        return parts
+
+    def _open_lead(self, pieces: Sequence[Piece]) -> None:
+        """Make an incident of an opening that nothing follows, near a place or in an area."""
+        near = next((piece.place for piece in pieces if piece.place is not None), None)
+        if not any(self._concrete(piece) for piece in pieces):
+            return
+        wide = next((piece.wide for kind in ("district", "region", "country") for piece in pieces
+                     if piece.wide is not None and piece.wide.kind == kind), None)  # fmt: skip
+        setting = self.lead_setting if near is None else None
+        draft = Draft(near or (setting.place if setting is not None else wide))
+        self.drafts.append(draft)
+        if setting is not None:
+            draft.add(setting)
+        for piece in pieces:
+            self._extend(draft, piece, time_of(piece, self.report.published)[0])
 
     def _before_it(self, piece: Piece, draft: Draft) -> bool:
         """Whether an opening surely tells of another day than an incident's: by more than a night, or by other means."""

@@ -75,9 +75,10 @@ _OWN_AGE = re.compile(
     rf"\s+of\s+(?:{COUNT})(?:\s+years?(?:\s+(?:old|of age))?)?(?![\w-])(?!\s+(?!(?:and|was|were|is|who|died|had|has|from|in|with|received|got|suffered|sustained)\b)[a-z])|\s+\d{{1,2}}(?=[,;.\s])(?!\s+[a-z]*s\b)",
     re.I,
 )
-#: Of several: "two men, 34 and 40, were killed".
+#: Of several: "two men, 34 and 40, were killed", "women of 45 and 71".
 _OWN_AGES = re.compile(
-    r",\s*\d{1,2}(?:,\s*\d{1,2})*,?\s+and\s+\d{1,2}(?=\s*(?:[,.;:)]|$|(?:and|were|who|died|had|have)\b))"
+    r"(?:,|\s+(?P<told>of|aged)|\s+[-–—])\s+\d{1,2}(?:,\s*\d{1,2})*,?\s+and\s+\d{1,2}(?:\s+years?(?:\s+old|\s+of\s+age)?)?"
+    r"(?=\s*(?:[,.;:)–—-]|$|(?:and|were|was|who|died|had|have|received|suffered|sustained)\b))"
 )
 #: "a father of two small children": whose they are, not who came to harm.
 _PARENT = re.compile(r"(?:step)?(?:father|mother|parent|dad|mum|widow|widower)", re.I)
@@ -155,6 +156,9 @@ _PAUSE = re.compile(r"[.;](?:\s|$)")
 _NAMED_BEFORE = re.compile(
     r"(?<!\w)(?!(?i:killed|dead|deaths?|injured|wounded|hurt|missing|fatalities|injuries)\s)[A-Z][\w'’-]+\s\($"
 )
+#: Whose name a number is: "Channel 7 named the dead".
+_OUTLET = re.compile(r"[A-Z][\w'’-]+\s$")
+_SAYS = re.compile(r"\s+(?:said|says|reported|reports|named|names|identified|wrote|quoted|cited|counted|put|gave)\b")
 #: A note: "29 were killed.[13]"
 _NOTE = re.compile(r"(?<=[\w.,;:)\"”])\[\d{1,3}\]")
 
@@ -259,6 +263,10 @@ def find_victims(text: str) -> list[Victims]:
             of.end() == at for of in _OF_ONE.finditer(text, max(0, at - 20))
         ):
             continue
+        if number is not None and text[at].isdigit() and _SAYS.match(text, number.end()):
+            if _OUTLET.search(text, max(0, at - 30), at):
+                past = number.end()
+                continue
         phrase = _people(text, at, number) or (_counted(text, at, number) if number else _unnumbered(text, at))
         alone = number is not None and (phrase is None or phrase.end == number.end())
         if number is not None and alone and (YEAR.match(number.group().strip()) or _is_age(text, at, number.end())):
@@ -332,10 +340,12 @@ def _people(text: str, at: int, number: re.Match[str] | None) -> Victims | None:
         end = end if NAMED_NOT.search(name.group()) or ". " in name.group() else name.end()
     if kind == "one" and _PARENT.fullmatch(noun.word) and (children := _CHILDREN.match(text, end)):
         end = children.end()
-    if age := _AGE.match(text, end) or (_OWN_AGE.match(text, end) if kind == "one" else None):
+    ages = _OWN_AGES.match(text, end) if kind != "one" else None
+    many = len(re.findall(r"\d+", ages.group())) if ages else 0
+    if ages and (interval == (many, many) or (ages["told"] and interval[1] is None and not number)):
+        end, interval = ages.end(), (many, many)
+    elif age := _AGE.match(text, end) or (_OWN_AGE.match(text, end) if kind == "one" else None):
         end = age.end()
-    elif (ages := _OWN_AGES.match(text, end)) and interval == (many := len(re.findall(r"\d+", ages.group())), many):
-        end = ages.end()
     return Victims(
         at, end, interval, "one" if interval == (1, 1) else "count" if number or interval[0] > 1 else "plural"
     )
