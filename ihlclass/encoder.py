@@ -92,10 +92,10 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of `texts`, shape ``(len(texts), dimension)``, float32."""
-        if self.threads == 1 or len(texts) < 2:
-            return _stack(self._some(texts), self.dimension)
-        size = min(PART, -(-len(texts) // self.threads))
+        size = max(1, min(PART, -(-len(texts) // self.threads)))
         parts = [texts[start : start + size] for start in range(0, len(texts), size)]
+        if len(parts) < 2 or self.threads == 1:
+            return _stack(chain.from_iterable(map(self._some, parts)), self.dimension)
         with ThreadPoolExecutor(self.threads) as pool:
             return _stack(chain.from_iterable(pool.map(self._some, parts)), self.dimension)
 
@@ -174,7 +174,10 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         rows: Any = self.model.encode(
-            list(texts), batch_size=1, normalize_embeddings=self.attention is None, show_progress_bar=False
+            [encodable(text) for text in texts],
+            batch_size=1,
+            normalize_embeddings=self.attention is None,
+            show_progress_bar=False,
         )
         return np.asarray(rows, dtype=np.float32)
 

@@ -25,6 +25,8 @@ class Verification:
         Number of texts.
     decisions, equal_decisions
         Label decisions in all, and those that equal the recorded ones.
+    labels
+        Labels that are recorded or decided now.
     largest_gap
         Largest absolute difference of a probability, 0..1.
     """
@@ -32,6 +34,7 @@ class Verification:
     vectors: int
     decisions: int
     equal_decisions: int
+    labels: int
     largest_gap: float
 
     @property
@@ -69,12 +72,13 @@ def verify(classifier: Classifier) -> Verification:
         rows = json.loads(path.read_text(encoding="utf-8"))
         texts = [row["text"] for row in rows]
         expected = [(set(row["labels"]), row["probabilities"]) for row in rows]
-    unequal, gap = 0, 0.0
+    unequal, either, gap = 0, 0, 0.0
     for tags, (labels, probabilities) in zip(classifier.tag(texts), expected, strict=True):
         unequal += len(set(tags.labels) ^ labels)
+        either += len(set(tags.labels) | labels)
         gap = max(gap, *(abs(p - probabilities[label]) for label, p in tags.probabilities.items()))
     decisions = len(texts) * len(classifier.scheme.ids)
-    return Verification(len(texts), decisions, decisions - unequal, gap)
+    return Verification(len(texts), decisions, decisions - unequal, either, gap)
 
 
 def _vectors_path(bundle: Bundle) -> Path:

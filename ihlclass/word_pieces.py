@@ -15,7 +15,8 @@ from typing import Any
 #: A run of anything but ASCII's white space and marks, or one of those marks. What else parts words (a dash, a space
 #: that does not break, an ideograph) is left to the tokenizer, which is given the run.
 _WORD = re.compile(r"[^ \t\n\r!-/:-@\[-`{-~]+|[!-/:-@\[-`{-~]")
-#: So many words are remembered (some 10 MB); then it is begun anew.
+#: So many words are remembered (some 10 MB of English, 60 at most, of long strings of letters and digits), for each
+#: encoder; then it is begun anew.
 REMEMBERED = 50_000
 #: Characters of the longest word that is remembered.
 LONGEST_WORD = 40
@@ -31,7 +32,8 @@ def reader_of(tokenizer: Any) -> Callable[[str], list[int]]:
     Parameters
     ----------
     tokenizer : tokenizers.Tokenizer
-        It pads nothing; one that is not built as BERT's are is asked about each text as a whole.
+        One that is not built as BERT's are, that pads, or that cuts texts off at their beginning is asked about each
+        text as a whole.
     """
 
     def whole(text: str) -> list[int]:
@@ -41,9 +43,11 @@ def reader_of(tokenizer: Any) -> Callable[[str], list[int]]:
     as_bert = all(type(getattr(tokenizer, part)).__name__ == name for part, name in _PARTS.items())
     if not as_bert or any(piece.normalized for piece in added):
         return whole
+    cut = tokenizer.truncation or {}
+    if tokenizer.padding or cut.get("direction", "right") != "right" or cut.get("max_length", 3) < 3:
+        return whole
     before, after = _around(tokenizer)
-    longest = tokenizer.truncation["max_length"] if tokenizer.truncation else None
-    room = None if longest is None else longest - len(before) - len(after)
+    room = cut["max_length"] - len(before) - len(after) if cut else None
     marked = [piece.content for piece in added]
     words = _Words(tokenizer)  # where it cuts a word off, it cuts off the text before
 

@@ -39,6 +39,14 @@ def test_what_is_made_of_passages() -> None:
     assert made_of(texts, none, near, replace(config, crossed=0.0, swapped=0.0), seed=5) == []
 
 
+def spread_out(net: FastNet) -> None:
+    """Give all parts weights and biases that matter."""
+    with torch.no_grad():
+        for part in (*net.convolutions, net.gist, net.passage, net.words):
+            for weights in part.parameters():
+                torch.nn.init.normal_(weights, std=0.2 if weights.dim() > 1 else 1.0)
+
+
 def test_padding_changes_nothing() -> None:
     net = FastNet(np.random.default_rng(2).normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
     ids = torch.arange(1, 10).reshape(1, 9)
@@ -52,16 +60,25 @@ def test_the_net_is_written_in_integers_but_for_what_gives_labels(tmp_path: Path
     torch.manual_seed(1)
     draw = np.random.default_rng(1)
     net = FastNet(draw.normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
-    ids = draw.integers(0, 50, (3, 12))
+    spread_out(net)
+    ids = draw.integers(0, 50, (8, 12))
     with torch.no_grad():
-        said = net.eval()(torch.from_numpy(ids), torch.ones(3, 12)).numpy()
+        said = net.eval()(torch.from_numpy(ids), torch.ones(8, 12)).numpy()
     export_net(net, tmp_path / "net.onnx")
     kinds = [node.op_type for node in onnx.load(tmp_path / "net.onnx").graph.node]
     assert kinds.count("MatMulInteger") == 4  # two convolutions, of the whole passage, of the words
     assert kinds.count("MatMul") + kinds.count("Gemm") == 3  # two means, and the product of the passage
     session = InferenceSession(tmp_path / "net.onnx", providers=["CPUExecutionProvider"])
     found = np.concatenate([session.run(None, {"input_ids": row[None]})[0] for row in ids])
-    np.testing.assert_allclose(found, said, atol=0.1 * np.abs(said).max())
+    off = np.abs(found - said).mean()
+    for part in (*net.convolutions, net.gist, net.passage, net.words):  # each counts for far more than rounding does
+        for weights in part.parameters():
+            kept = weights.clone()
+            with torch.no_grad():
+                weights.zero_()
+                without = net(torch.from_numpy(ids), torch.ones(8, 12)).numpy()
+                weights.copy_(kept)
+            assert np.abs(without - said).mean() > 5 * off
 
 
 def test_rounding_before_neighbours_are_set_beside_gives_the_same_sums(
@@ -95,6 +112,20 @@ def test_a_net_that_is_read_back_is_written_alike(tmp_path: Path) -> None:
         for name in ("once.onnx", "again.onnx")
     )
     np.testing.assert_allclose(once, again, atol=1e-5)
+
+
+def test_a_bias_by_another_name_is_not_taken_for_none(tmp_path: Path) -> None:
+    net = FastNet(np.random.default_rng(3).normal(size=(50, 16)).astype(np.float32), layers=2, labels=8, dropout=0.0)
+    spread_out(net)
+    export_net(net, tmp_path / "net.onnx")
+    model = onnx.load(tmp_path / "net.onnx")
+    for tensor in model.graph.initializer:
+        tensor.name = tensor.name.replace("convolutions.0.bias", "renamed")
+    for node in model.graph.node:
+        node.input[:] = [name.replace("convolutions.0.bias", "renamed") for name in node.input]
+    onnx.save(model, tmp_path / "net.onnx")
+    with pytest.raises(BundleError, match="is no net that this version can read back"):
+        read_net(tmp_path / "net.onnx")
 
 
 def test_a_graph_of_another_make_is_not_read_back() -> None:

@@ -30,6 +30,7 @@ from ihlclass.training.finetune import fine_tune
 from ihlclass.training.fitted_on import FITTED_ON_FILE, FittedOn, known, repeated, text_keys
 from ihlclass.training.fitting import fit_lexical
 from ihlclass.training.folds import make_folds
+from ihlclass.training.going_on import start_warnings
 from ihlclass.training.onnx_weights import read_weights
 from ihlclass.training.prior import Prior, fit_from
 from ihlclass.training.rethreshold import rethreshold
@@ -290,6 +291,13 @@ def test_the_bundle_itself_teaches_what_it_was_fitted_on(root: Path, tmp_path: P
     np.testing.assert_allclose(made.targets[10:], said[6:], atol=1e-6)
     np.testing.assert_array_equal(lesson().targets, made.targets)
     assert stages == ["asking the bundle"], "it is not asked again"
+    assert any("taught nothing" in said for said in start_warnings(start, None, None, teaches=0))
+    assert not any("taught nothing" in said for said in start_warnings(start, None, None, teaches=6))
+
+
+def test_half_a_character_is_no_fault_in_torch_either(tmp_path: Path) -> None:
+    rows = load_base_encoder(SHIPPED, tmp_path).encoder.encode(["A clinic was hit.", "x \ud800 y"])
+    assert len(rows) == 2 and np.isfinite(rows).all()
 
 
 def test_a_run_in_which_the_bundle_teaches(root: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 from helpers_cli import on_terminal
@@ -79,6 +80,10 @@ def test_stages_of_a_run_are_those_of_its_config() -> None:
     repeated = run_stages(config, 6000, 6, 1, epoch=9000, tracked=False)
     assert repeated[0].passages == config.fine_tuning.epochs * 7500
     assert repeated[1:] == run_stages(config, 6000, 6, 1, epoch=6000, tracked=False)[1:]
+    teaching = replace(config, teaching=replace(config.teaching, by_start=True, crossed=3.0))
+    for told, made in ((0.0, 0), (0.5, 7500)):
+        stages = run_stages(teaching, 6000, 6, 1, epoch=6000, tracked=False, told=told)
+        assert stages[1].passages == config.fine_tuning.epochs * (5000 + made)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,11 @@ def test_other_tokenizers_are_asked_about_whole_texts() -> None:
     spaces, small = tokenizer(), tokenizer()
     spaces.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     small.add_tokens([AddedToken("hit hard", normalized=True)])
-    for other in (spaces, small):
+    left, padded, short = tokenizer(), tokenizer(), tokenizer()
+    left.enable_truncation(6, direction="left")
+    padded.enable_padding(length=30)
+    short.enable_truncation(2)
+    for other in (spaces, small, left, padded, short):
         pieces = reader_of(other)
-        for text in ("The clinic, hit.", "Hit hard again", "don't"):
+        for text in ("The clinic, hit.", "Hit hard again", "don't", "one two three four five six seven"):
             assert pieces(text) == list(other.encode(text).ids)

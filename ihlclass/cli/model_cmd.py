@@ -24,7 +24,7 @@ def info(
     bundle: BundleArgument = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole manifest as JSON.")] = False,
 ) -> None:
-    """Show what a bundle is: digests, data, versions, and its cross-validated figures.
+    """Show what a bundle is: digests, data, versions, and its figures on held-out passages.
 
     Exit code 5 where a file is missing, altered or foreign: then the manifest does not speak of what lies there.
     """

@@ -83,6 +83,12 @@ def round_once(path: Path) -> None:
     onnx.save(model, path)
 
 
+def _added(graph: Any, fixed: dict[str, Any]) -> set[str]:
+    """Names of the rows that a graph adds to what its products give."""
+    read = (name for node in graph.node if node.op_type in ("Add", "Sum", "Gemm") for name in node.input)
+    return {name for name in read if name in fixed and len(fixed[name].dims) == 1 and fixed[name].dims[0] > 1}
+
+
 def read_net(path: Path) -> FastNet:
     """Read a net back from the graph that `export_net` of this version or an earlier one wrote.
 
@@ -104,6 +110,8 @@ def read_net(path: Path) -> FastNet:
         read = (name for node in graph.node if node.op_type in kinds for name in node.input)
         return [unrounded(name, fixed) for name in read if name in fixed and len(fixed[name].dims) == 2]
 
+    biases: set[str] = set()
+
     def put(part: Any, weight: NDArray[np.float32], bias: str | None = None) -> None:
         if part.weight.shape != weight.T.shape:
             raise ValueError("another shape")
@@ -111,6 +119,7 @@ def read_net(path: Path) -> FastNet:
             part.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight.T)))
             if bias is not None:  # one that is zero is left out of a graph
                 part.bias.copy_(torch.from_numpy(np.array(unrounded(bias, fixed))) if bias in fixed else 0)
+                biases.add(bias)
 
     try:
         (embeddings,) = tables("Gather")
@@ -125,6 +134,8 @@ def read_net(path: Path) -> FastNet:
         put(net.gist, gist, "gist.bias")
         put(net.words, words)
         put(net.passage, passage, "passage.bias")
+        if _added(graph, fixed) - biases:
+            raise ValueError("a bias by another name")
     except (KeyError, ValueError, IndexError) as error:
         raise BundleError(
             f"{path}: is no net that this version can read back; 'ihlclass model distil' makes it anew"

@@ -33,9 +33,22 @@ def take_over(config: TrainConfig, start: Start, scheme: LabelScheme) -> Prior |
     return Prior.of(start.bundle, scheme.ids, columns=columns, passages=len(start.fitted_on.keys))
 
 
-def start_warnings(start: Start | None, prior: Prior | None, never: NDArray[np.bool_] | None) -> list[str]:
-    """What the user should know of the bundle that training went on from."""
+def start_warnings(
+    start: Start | None, prior: Prior | None, never: NDArray[np.bool_] | None, *, teaches: int | None = None
+) -> list[str]:
+    """What the user should know of the bundle that training went on from.
+
+    Parameters
+    ----------
+    teaches
+        Of how many of the passages the bundle itself tells what it says (``teaching.by_start``), where it is to.
+    """
     warnings = []
+    if start and teaches == 0:
+        warnings.append(
+            "teaching.by_start: the bundle that training went on from was fitted on none of these passages, so it "
+            "taught nothing; give its passages too (data.passages), beside your own"
+        )
     if never is not None and never.any():
         warnings.append(
             f"{int(never.sum())} of {len(never)} passages are not held out: the bundle that training went on from was "

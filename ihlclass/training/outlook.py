@@ -51,7 +51,7 @@ def teacher_stages(number: int, teachers: int) -> tuple[str, str]:
 
 
 def run_stages(
-    config: TrainConfig, passages: int, folds: int, scored: int, *, epoch: int, tracked: bool
+    config: TrainConfig, passages: int, folds: int, scored: int, *, epoch: int, tracked: bool, told: float = 0.0
 ) -> list[Stage]:
     """Return the stages of a run on so many passages, in their order.
 
@@ -63,6 +63,8 @@ def run_stages(
         How many passages an epoch would have on all of them, which is more where some stand in it more often than once.
     tracked
         Whether MLflow is told.
+    told
+        Share of the passages of which the bundle that training goes on from may tell what it says.
     """
     from sentence_transformers.util import get_device_name
 
@@ -75,7 +77,8 @@ def run_stages(
 
     def fit(name: str, fitted_on: float, scored: float) -> list[Stage]:
         an_epoch = fitted_on * epoch / passages
-        made = config.teaching.crossed * fitted_on if config.teaching.teachers or config.teaching.by_start else 0.0
+        asked_of = fitted_on if config.teaching.teachers else fitted_on * told
+        made = config.teaching.crossed * asked_of
         teachers = []
         for number in range(config.teaching.teachers):
             learning, asking = (f"{name}: {stage}" for stage in teacher_stages(number, config.teaching.teachers))
@@ -84,7 +87,7 @@ def run_stages(
                 Stage(asking, cost(TEACHER_ASKING * (fitted_on + made))),
             ]
         if config.teaching.by_start:
-            teachers.append(Stage(f"{name}: {START_ASKING}", cost(ASKING * (fitted_on + made))))
+            teachers.append(Stage(f"{name}: {START_ASKING}", cost(ASKING * (asked_of + made))))
         return [
             *teachers,
             Stage(f"{name}: {TUNING}", config.fine_tuning.epochs * (an_epoch + made)),

@@ -128,7 +128,11 @@ def train(
     target = (config.root / config.output).resolve()
     check_target(target)
     epoch = _epoch([p.text for p in passages], start, config)
-    stages = run_stages(config, len(passages), len(folds), scored, epoch=len(epoch), tracked=tracked)
+    by_start = start is not None and config.teaching.by_start
+    teaches = int(np.isin(text_keys(p.text for p in passages), start.fitted_on.keys).sum()) if start and by_start else 0
+    stages = run_stages(
+        config, len(passages), len(folds), scored, epoch=len(epoch), tracked=tracked, told=teaches / len(passages)
+    )
     progress = Outlook(stages, progress, whole)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
@@ -191,7 +195,12 @@ def train(
                 f"MLflow could not be told ({type(error).__name__}); the bundle is complete. Tell it later with: "
                 f"ihlclass model log {target}"
             )
-    return TrainResult(target, metrics, run_id, few.warnings() + start_warnings(start, prior, never) + warnings)
+    return TrainResult(
+        target,
+        metrics,
+        run_id,
+        few.warnings() + start_warnings(start, prior, never, teaches=teaches if by_start else None) + warnings,
+    )
 
 
 def _key(config: TrainConfig, passages: Sequence[LabelledPassage], scheme: LabelScheme) -> str:
