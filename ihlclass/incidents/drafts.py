@@ -15,6 +15,8 @@ from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import Mention
 from ihlclass.types import Interval
 
+#: What may be gone on with is looked for among so many incidents that were told last, so that time stays linear.
+RECENT = 50
 #: A report that opens with its own date: "Tue 4 May 2021 Five killed in ...".
 DATELINE = re.compile(
     r"^(?:\w{3,9},?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}),?\s+\d{4}\s+(?=[A-Z\d])"
@@ -46,6 +48,13 @@ class Draft:
         self.district = self.district or piece.district
         self.labels.update(piece.labels)
         self.tolls |= piece.tolls
+
+    def extend(self, piece: Piece, date: dt.date | None) -> None:
+        """Take a piece in, and its day where there is none yet, or none that is as sure."""
+        self.add(piece)
+        sure = surely(piece, date)
+        if (self.date is None and not (self.undated and self.pieces[:-1])) or (sure and not self.sure):
+            self.date, self.sure = date, sure or date is None
 
     @property
     def last_paragraph(self) -> int:

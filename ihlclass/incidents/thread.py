@@ -6,53 +6,62 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
+from ihlclass.incidents.areas import new_objects, news_of_area, settle
 from ihlclass.incidents.cues import (
     APART,
-    CIVILIAN,
-    CONCRETE,
     CONDUCT,
     FIRED_FROM,
     GOES_ON,
-    HARM,
     INHERITED,
     MEANS,
-    MILITARY,
     SAME_HOUR,
     SAME_PLACE,
     STRIKE_HIT,
-    VICTIMS,
-    carried_by,
     refers_to,
 )
-from ihlclass.incidents.drafts import Draft, another_day, has_substance, hurts, inherit, of_like_means, surely, time_of
-from ihlclass.incidents.figure_words import ARMS, DISASTER, FIGHTER
+from ihlclass.incidents.districts import Districts, name_districts
+from ihlclass.incidents.drafts import (
+    RECENT,
+    Draft,
+    another_day,
+    has_substance,
+    inherit,
+    of_like_means,
+    surely,
+    time_of,
+)
+from ihlclass.incidents.figure_words import ARMS, DISASTER
+from ihlclass.incidents.openings import Opening
 from ihlclass.incidents.pieces import Piece
-from ihlclass.incidents.places import TOWN, Mention, PlaceFinder, with_city
+from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.reading import SHOWN
+from ihlclass.incidents.telling import (
+    beside,
+    concrete,
+    day_after,
+    fighters_only,
+    military_only,
+    nothing_new,
+    only_fired,
+    own_facts,
+    same_time,
+    told_apart,
+)
 from ihlclass.types import Report
 
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
 REACH = 3
-#: What a passage without a place may go back to is looked for among this many incidents, so that time stays linear.
-RECENT = 50
 
 
 #: A report that names floods, quakes and the like so often tells of one.
 DISASTERS = 2
-#: A part of a city lies within so many degrees of it.
-PART_WITHIN = 0.3
 #: A sum over what was told singly.
 _IN_ALL = re.compile(r"\b(?:in all|altogether|in total|overall|a total of|combined)\b", re.I)
 #: No flood bursts so.
 _BLAST = re.compile(r"\b(?:blasts?|explo(?:sions?|ded|sives?))\b", re.I)
 #: What is told beside something else, not of it.
 _ALSO = re.compile(r"\b(?:also|as well|too|another)\b", re.I)
-#: Between a settlement and the district that it is part of.
-_IN_THE = re.compile(r",?\s+(?:a \w+ )?(?:in|of)\s+(?:the\s+)?")
-#: Between a district and its city.
-_CITY_NEXT = re.compile(r",\s+|,?\s+(?:in|of)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}(?:of\s+)?")
 
 
 def _unarmed(draft: Draft) -> bool:
@@ -74,9 +83,7 @@ class Thread:
         self.drafts: list[Draft] = []
         self.by_key: dict[str, list[Draft]] = {}
         self.current: Draft | None = None
-        self.lead: list[Piece] = []
-        self.lead_date: dt.date | None = None
-        self.lead_setting: Piece | None = None
+        self.opening = Opening(objects, report.published)
         self.barrage: list[Piece] = []
         self.topic: Piece | None = None
         self.settings: dict[str, Piece] = {}
@@ -84,12 +91,12 @@ class Thread:
         self.wide: list[Piece] = []
         self.listing: Piece | None = None
         self.nation: dict[int, Mention] = {}
-        self.parts: dict[str, Mention] = {}
+        self.districts = Districts()
 
     def follow(self, pieces: Sequence[Piece]) -> list[Draft]:
         """Return the incidents that the pieces of a report tell of."""
         for told in pieces:
-            piece = self._in_its_city(told)
+            piece = self.districts.in_its_city(told)
             self.plant = piece.plant or self.plant
             if piece.wide is not None and piece.wide.kind == "country":
                 self.nation[piece.paragraph] = piece.wide
@@ -104,8 +111,8 @@ class Thread:
                     self._day(piece)
             elif (
                 piece.pattern
-                or self._fighters_only(piece)
-                or (self._military_only(piece) and not (piece.place and self._at(piece.place)))
+                or fighters_only(piece, self.objects)
+                or (military_only(piece, self.objects) and not (piece.place and self._at(piece.place)))
             ):
                 continue
             elif piece.listed:
@@ -114,10 +121,10 @@ class Thread:
                 self._placed(piece, piece.place)
             else:
                 self._unplaced(piece)
-        self._attach_lead()
-        self._settle_wide()
+        self._hand_opening_out()
+        self.drafts += settle(self.wide, self.nation, self.finder, self.report.published)
         self._merge_undated()
-        self._name_districts()
+        name_districts(self.by_key)
         disaster = len(DISASTER.findall(self.report.text)) >= DISASTERS
         kept = [draft for draft in self.drafts if has_substance(draft, self.objects)]
         kept = [draft for draft in kept if not (disaster and _unarmed(draft))]
@@ -125,42 +132,6 @@ class Thread:
         return kept
 
     # one piece
-
-    def _in_its_city(self, piece: Piece) -> Piece:
-        """Let a part of a city that was named with the city before, "Podil district of Kyiv", be there again: "in Podil"."""
-        place, part = piece.place, piece.district
-        if place is None or place.kind != "settlement":
-            return piece
-        if part is None and (city := self.parts.get(place.key)) is not None:
-            here = replace(city, role=place.role, start=place.start, end=place.end)
-            return replace(piece, place=here, district=replace(place, kind="district"))
-        if part is not None and part.key != place.key and not _lies_in_it(piece):
-            between = piece.tagged.passage.text[part.end : place.start]
-            if not _own_town(part, place) and (_CITY_NEXT.fullmatch(between) or not part.settlements):
-                self.parts.setdefault(part.key, place)
-        return piece
-
-    def _military_only(self, piece: Piece) -> bool:
-        labels = set(piece.labels)
-        return (
-            "military_objective" in labels
-            and not labels & (self.objects - {"military_objective"})
-            and not labels & (HARM - {"object_damaged", "object_destroyed"})
-            and not CIVILIAN.search(piece.text)
-        )
-
-    def _fighters_only(self, piece: Piece) -> bool:
-        """Whether those who came to harm are fighters, and nothing civilian did."""
-        labels = set(piece.labels)
-        return (
-            bool(MILITARY.search(piece.text) and FIGHTER.search(piece.text))
-            and not piece.figures
-            and not labels & (self.objects - {"military_objective"})
-            and bool(labels & HARM)
-            and labels & HARM <= {"object_damaged", "object_destroyed", "civilians_killed", "civilians_injured"}
-            and not labels & VICTIMS
-            and not CIVILIAN.search(piece.text)
-        )
 
     def _is_background(self, piece: Piece, date: dt.date | None, vague: bool) -> bool:
         main = next((draft for draft in self.drafts if not draft.background), None)
@@ -172,14 +143,14 @@ class Thread:
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
 
     def _placed(self, piece: Piece, place: Mention) -> None:
-        if place.role == "bare" and self._only_fired(piece):
+        if place.role == "bare" and only_fired(piece, self.objects):
             self._unplaced(replace(piece, place=None))
             return
         topic, self.topic = self.topic, None
         if piece.salvo or piece.summed or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
         if self.current is None and place.role == "near":
-            self._keep_for_later(piece)
+            self.opening.keep(piece)
             return
         if place.kind == "region" and topic is not None and topic.place and piece.paragraph - topic.paragraph <= 1:
             place = topic.place
@@ -190,7 +161,7 @@ class Thread:
         same = [
             draft
             for draft in reversed(self._at(place)[-RECENT:])
-            if not self._told_apart(draft, piece) and self._same_time(draft, piece, date, background, month)
+            if not told_apart(draft, piece, self.objects) and same_time(draft, piece, date, background, month)
         ]
         if same:  # the incident with the piece's objects or toll, or the one spoken of, or the first
             draft = max(
@@ -202,16 +173,16 @@ class Thread:
             return
         if self._located(piece, place, background):
             return
-        if current is not None and current in self._at(place) and self._day_after(current, piece, date):
+        if current is not None and current in self._at(place) and day_after(current, piece, date, self.objects):
             self._extend(current, piece, date)
             return
-        if not self._concrete(piece):
+        if not concrete(piece, self.objects):
             self._setting(piece)
             return
         if current is not None and not background:
             gap = piece.paragraph - current.last_paragraph
             settled = current.place is not None and current.place.kind == "settlement"
-            own = self._own_facts(piece) and not (settled and self._nothing_new(current, piece, date))
+            own = own_facts(piece, self.objects) and not (settled and nothing_new(current, piece, date, self.objects))
             if place.kind == "region" and not own and gap <= REACH:
                 self._extend(current, piece, date)
                 return
@@ -233,16 +204,6 @@ class Thread:
             new.inherited.append((told, frozenset()))
             date = current.date
         self._extend(new, piece, date)
-
-    def _only_fired(self, piece: Piece) -> bool:
-        """Whether a piece tells of a weapon, and of nothing that it did."""
-        return not hurts(piece) and not set(piece.labels) & (HARM | VICTIMS | CONDUCT | self.objects)
-
-    def _day_after(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
-        """Whether a piece tells what became of an incident by the next day: no other object, means or toll."""
-        if date is None or draft.date is None or (date - draft.date).days != 1:
-            return False
-        return not piece.tolls and set(piece.labels) & (self.objects | MEANS) <= draft.labels
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
@@ -293,13 +254,13 @@ class Thread:
 
     def _locates_lead(self, piece: Piece, place: Mention) -> bool:
         """Handle "The incident happened in B" right after an opening that named no place finer than a country."""
-        near = self.current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1
-        if not near or not any(self._concrete(told) for told in self.lead) or any(told.place for told in self.lead):
+        told = self.opening.pieces
+        near = self.current is None and self.opening.reaches(piece)
+        if not near or not any(concrete(one, self.objects) for one in told) or any(one.place for one in told):
             return False
         draft = self._open(place, False, False, (0, 0))
-        for told in (*(replace(told, place=place) for told in self.lead), piece):
-            self._extend(draft, told, draft.date or time_of(told, self.report.published)[0])
-        self.lead, self.lead_date = [], None
+        for one in (*(replace(one, place=place) for one in self.opening.take()), piece):
+            self._extend(draft, one, draft.date or time_of(one, self.report.published)[0])
         return True
 
     def _at(self, place: Mention) -> list[Draft]:
@@ -319,45 +280,9 @@ class Thread:
                 draft.inherited.append((named, frozenset(named.labels) & INHERITED))
         return draft
 
-    def _told_apart(self, draft: Draft, piece: Piece) -> bool:
-        """One settlement, but another district, or other objects or means and another toll: two incidents."""
-        if piece.district is not None and draft.district is not None and piece.district.key != draft.district.key:
-            return True
-        if piece.paragraph > draft.last_paragraph and APART.search(piece.text):
-            shown, had = self._shown(piece) - {"military_objective"}, draft.labels & self.objects
-            if shown and had and not shown & had:
-                return True
-        kinds, others = set(piece.labels) & (self.objects | MEANS), draft.labels & (self.objects | MEANS)
-        if not kinds & MEANS or not others & MEANS or kinds & others or piece.paragraph - draft.last_paragraph < 1:
-            return False
-        return bool(piece.tolls and draft.tolls) and not piece.tolls & draft.tolls
-
-    def _same_time(
-        self, draft: Draft, piece: Piece, date: dt.date | None, background: bool, month: tuple[int, int]
-    ) -> bool:
-        if date is not None and draft.date is not None:
-            return not draft.sure or not another_day(piece, date, draft.date)
-        if background != draft.background and (surely(piece, date) or background):
-            return False
-        return month == (0, 0) or draft.month == (0, 0) or month == draft.month
-
     def _extend(self, draft: Draft, piece: Piece, date: dt.date | None) -> None:
-        draft.add(piece)
-        sure = surely(piece, date)
-        if (draft.date is None and not (draft.undated and draft.pieces[:-1])) or (sure and not draft.sure):
-            draft.date, draft.sure = date, sure or date is None
+        draft.extend(piece, date)
         self.current = draft
-
-    def _concrete(self, piece: Piece) -> bool:
-        return bool(set(piece.labels) & (CONCRETE | self.objects)) or hurts(piece)
-
-    def _nothing_new(self, draft: Draft, piece: Piece, date: dt.date | None) -> bool:
-        """Whether a piece tells of no other object, toll or day than an incident has."""
-        objects = set(piece.labels) & self.objects
-        return bool(objects) and objects <= draft.labels and not piece.tolls and date in (None, draft.date)
-
-    def _own_facts(self, piece: Piece) -> bool:
-        return any(f.kind in ("count", "one") for f in piece.figures) or bool(set(piece.labels) & self.objects)
 
     def _list(self, piece: Piece) -> None:
         """Handle a bare list of places: a barrage; an incident of its own only if it has facts."""
@@ -367,7 +292,7 @@ class Thread:
         known = [draft for mention in piece.listed for draft in self.by_key.get(mention.key, [])]
         date = time_of(piece, self.report.published)[0]
         if not known and (
-            any(f.kind == "count" for f in piece.figures) or (date is not None and self._concrete(piece))
+            any(f.kind == "count" for f in piece.figures) or (date is not None and concrete(piece, self.objects))
         ):
             draft = self._open(piece.wide or piece.listed[0], False, False, (0, 0))
             self._extend(draft, piece, date)
@@ -375,7 +300,7 @@ class Thread:
     def _unplaced(self, piece: Piece) -> None:
         date, vague, month = time_of(piece, self.report.published)
         topic, self.topic = self.topic, None
-        if topic is not None and topic.place and piece.paragraph == topic.paragraph and self._concrete(piece):
+        if topic is not None and topic.place and piece.paragraph == topic.paragraph and concrete(piece, self.objects):
             draft = self._open(topic.place, self._is_background(piece, date, vague), vague, month)
             self._extend(draft, topic, time_of(topic, self.report.published)[0])
             self._extend(draft, piece, date)
@@ -383,14 +308,16 @@ class Thread:
         if self.current is None:
             here = {setting.place.key: setting for setting in self.settings.values() if setting.place}
             only = next(iter(here.values())) if len(here) == 1 else None
-            if only is not None and self._concrete(piece) and not piece.everywhere and not self.lead:
+            if only is not None and concrete(piece, self.objects) and not piece.everywhere and not self.opening.pieces:
                 draft = self._open(only.place, False, vague, month)
                 self._extend(draft, piece, date)
                 return
-            self._keep_for_later(piece)
+            self.opening.keep(piece)
             return
         listing = self.listing if self.listing is not None and self.listing.paragraph == piece.paragraph else None
-        if self._news_of_area(piece) or (listing is not None and self._new_objects([piece])):
+        if news_of_area(piece, self.drafts, self.objects, self.report.published) or (
+            listing is not None and new_objects([piece], self.drafts, self.objects)
+        ):
             self.wide += [piece] if listing is None or listing in self.wide else [listing, piece]
             self.barrage.append(piece)
             return
@@ -406,22 +333,22 @@ class Thread:
             return
         background = self._is_background(piece, date, vague)
         main = next((d for d in self.drafts if not d.background), draft)
-        told = draft.date or main.date or self.lead_date
+        told = draft.date or main.date or self.opening.date
         other_day = another_day(piece, date, told)
         if not other_day and (piece.salvo or piece.everywhere or piece.blames_all):
             self.barrage.append(piece)
-        if other_day and draft is self.current and self._day_after(draft, piece, date):
+        if other_day and draft is self.current and day_after(draft, piece, date, self.objects):
             other_day = False
-        if (other_day or (background and not draft.background)) and self._concrete(piece):
+        if (other_day or (background and not draft.background)) and concrete(piece, self.objects):
             acts = other_day and set(piece.labels) & (CONDUCT | {"object_damaged", "object_destroyed"})
-            if self._own_facts(piece) or acts:
+            if own_facts(piece, self.objects) or acts:
                 self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
             return
         there = self._in_district(draft, piece)
         if there is not None:
             self._extend(there, piece, None if there.date else date)
             return
-        if draft.place is not None and draft.place.kind == "settlement" and self._told_apart(draft, piece):
+        if draft.place is not None and draft.place.kind == "settlement" and told_apart(draft, piece, self.objects):
             new = self._open(draft.place, background, vague, month)
             new.inherited.append((draft.pieces[0], frozenset()))  # where the place is named
             self._extend(new, piece, date)
@@ -442,11 +369,6 @@ class Thread:
             return self.current.place
         return self.home
 
-    def _keep_for_later(self, piece: Piece) -> None:
-        """An opening that names no place is handed to the main incident at the end; its day is that one's."""
-        self.lead.append(piece)
-        self.lead_date = self.lead_date or time_of(piece, self.report.published)[0]
-
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
         """A nuclear plant that the report has named is a place of its own."""
         label = "dangerous_forces_installation"
@@ -459,58 +381,6 @@ class Thread:
         if draft is not None:
             self._extend(draft, piece, date)
         return draft is not None
-
-    def _settle_wide(self) -> None:
-        """Turn what happened in many unnamed places, and to objects that no incident has, into incidents of the area."""
-        areas: list[Draft] = []
-        for piece in self.wide:
-            date, vague, month = time_of(piece, self.report.published)
-            place = piece.wide if piece.wide is not None and piece.wide.kind != "district" else None
-            place = place or self.finder.nation_in(piece.scattered) or self.nation.get(piece.paragraph)
-            means = set(piece.labels) & MEANS
-            same = [
-                draft
-                for draft in areas[-RECENT:]
-                if (date is None or draft.date is None or draft.date == date)
-                and (not means or not draft.labels & MEANS or means & draft.labels)
-            ]
-            draft = same[-1] if same else Draft(place, undated=vague, month=month, area=True)
-            if not same:
-                areas.append(draft)
-            draft.place = draft.place or place
-            draft.add(piece)
-            draft.date = draft.date or date
-        self.drafts += areas
-
-    def _new_objects(self, pieces: Sequence[Piece]) -> bool:
-        """Whether pieces tell of objects that no incident with a place has."""
-        objects = {label for piece in pieces for label in self._shown(piece)}
-        told = {
-            label
-            for draft in self.drafts[-RECENT:]
-            if not draft.background and not draft.area
-            for label in draft.labels
-        }
-        return bool(objects - told)
-
-    def _shown(self, piece: Piece) -> set[str]:
-        """Objects of a piece that its words name."""
-        return {label for label in piece.labels if label in self.objects and carried_by(label, piece.text)}
-
-    def _news_of_area(self, piece: Piece) -> bool:
-        """Whether a piece tells of objects in many places that no incident with a place has."""
-        if not piece.everywhere or piece.place is not None:
-            return False
-        objects, means = self._shown(piece), set(piece.labels) & MEANS
-        if not objects and not HARM & set(piece.labels) and FIRED_FROM.search(piece.text):
-            return False
-        date = time_of(piece, self.report.published)[0]
-        placed = [draft for draft in self.drafts[-RECENT:] if not draft.background and not draft.area]
-        new_day = date is not None and bool(placed) and all(d.date is not None and d.date != date for d in placed)
-        new_means = bool(means and piece.scattered) and not any(means & draft.labels for draft in placed)
-        return (bool(objects) and not any(objects & draft.labels for draft in placed)) or (
-            (new_day or new_means) and bool(means)
-        )
 
     def _best(self, piece: Piece) -> Draft:
         """Choose the incident that a piece without a place goes on with."""
@@ -576,132 +446,31 @@ class Thread:
             return
         self.topic = piece
         self.settings.setdefault(piece.place.key, piece)
-        if current is None and self.lead and piece.paragraph - self.lead[-1].paragraph <= 1:
-            self.lead_setting = self.lead_setting or piece
+        if current is None and self.opening.reaches(piece):
+            self.opening.setting = self.opening.setting or piece
 
     # the whole report
+
+    def _hand_opening_out(self) -> None:
+        if not self.opening.pieces:
+            return
+        foreground = [draft for draft in self.drafts if not draft.background] or self.drafts
+        if not foreground:
+            self.drafts += self.opening.alone()
+            return
+        earlier, wide = self.opening.hand_out(foreground, self.drafts, self.home)
+        self.wide += wide
+        if earlier is not None:
+            self.drafts.insert(0, earlier)
+        self.barrage = [*self.opening.pieces, *self.barrage]
 
     def _merge_undated(self) -> None:
         """What is told of a place without a day, right beside an incident there that has one, belongs to it."""
         for some in self.by_key.values():
             for draft in [d for d in some if d.date is None]:
-                beside = [d for d in some if d is not draft and d in self.drafts and self._beside(draft, d)]
-                if beside and draft in self.drafts:
+                others = [d for d in some if d is not draft and d in self.drafts and beside(draft, d)]
+                if others and draft in self.drafts:
                     for piece in draft.pieces:
-                        beside[0].add(piece)
-                    beside[0].inherited += draft.inherited
+                        others[0].add(piece)
+                    others[0].inherited += draft.inherited
                     self.drafts.remove(draft)
-
-    def _beside(self, draft: Draft, other: Draft) -> bool:
-        near = {p.paragraph for p in draft.pieces} & {p.paragraph for p in other.pieces}
-        if draft.district is not None and other.district is not None and draft.district.key != other.district.key:
-            return False
-        return bool(near) and not (draft.tolls - other.tolls)
-
-    def _name_districts(self) -> None:
-        """Name the part of a city where an incident happened, with the city: "Podil district, Kyiv"."""
-        for some in self.by_key.values():
-            apart = {d.district.key for d in some if d.district is not None and not d.background}
-            for draft in some:
-                parts = {piece.district.key for piece in draft.pieces if piece.district is not None}
-                if draft.place is None or draft.place.kind != "settlement" or draft.district is None:
-                    continue
-                if (len(parts) > 1 and len(apart) < 2) or any(map(_lies_in_it, draft.pieces)):
-                    continue
-                part, city = draft.district.text, draft.place.text
-                if city.lower() not in part.lower() and part.lower() not in city.lower():
-                    draft.place = replace(draft.place, text=with_city(part, city))
-
-    def _attach_lead(self) -> None:
-        if not self.lead:
-            return
-        foreground = [d for d in self.drafts if not d.background] or self.drafts
-        if not foreground:
-            for pieces in self._by_place(self.lead):
-                self._open_lead(pieces)
-            return
-        paragraphs = {number: list(some) for number, some in groupby(self.lead, lambda piece: piece.paragraph)}
-        earlier: Draft | None = None
-        for piece in self.lead:
-            objects = set(piece.labels) & self.objects
-            paragraph = paragraphs[piece.paragraph]
-            far = piece.scattered and any(self._news_of_area(other) for other in paragraph)
-            far = far or (any(other.scattered for other in paragraph) and self._new_objects(paragraph))
-            if far or self._news_of_area(piece):
-                self.wide.append(piece)
-                continue
-            best = next(
-                (d for d in foreground[:RECENT] if objects & d.labels and d.pieces[0].number > piece.number),
-                foreground[0],
-            )
-            if self._before_it(piece, best) and self._concrete(piece):
-                date = time_of(piece, self.report.published)[0]
-                on_its_day = next((draft for draft in foreground[:RECENT] if draft.date == date), None)
-                if on_its_day is None:
-                    earlier = earlier or Draft(self.home)
-                    self._extend(earlier, piece, date)
-                    continue
-                best = on_its_day
-            best.add(piece)
-            if len(foreground) > 1 and piece.barrage:
-                best.sums.add(piece.number)
-            if best.date is None:
-                best.date = time_of(piece, self.report.published)[0]
-        for draft in foreground:
-            draft.pieces.sort(key=lambda piece: piece.number)
-        if earlier is not None:
-            self.drafts.insert(0, earlier)
-        self.barrage = [*self.lead, *self.barrage]
-
-    def _by_place(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
-        """Cut an opening where it tells of something near another settlement."""
-        parts: list[list[Piece]] = [[]]
-        for piece in pieces:
-            told = {other.place.key for other in parts[-1] if other.place is not None}
-            place = piece.place if piece.place is not None and piece.place.kind == "settlement" else None
-            if place is not None and told and place.key not in told and self._concrete(piece):
-                parts.append([])
-            parts[-1].append(piece)
-        return parts
-
-    def _open_lead(self, pieces: Sequence[Piece]) -> None:
-        """Make an incident of an opening that nothing follows, near a place or in an area."""
-        near = next((piece.place for piece in pieces if piece.place is not None), None)
-        if not any(self._concrete(piece) for piece in pieces):
-            return
-        wide = next((piece.wide for kind in ("district", "region", "country") for piece in pieces
-                     if piece.wide is not None and piece.wide.kind == kind), None)  # fmt: skip
-        setting = self.lead_setting if near is None else None
-        draft = Draft(near or (setting.place if setting is not None else wide))
-        self.drafts.append(draft)
-        if setting is not None:
-            draft.add(setting)
-        for piece in pieces:
-            self._extend(draft, piece, time_of(piece, self.report.published)[0])
-
-    def _before_it(self, piece: Piece, draft: Draft) -> bool:
-        """Whether an opening surely tells of another day than an incident's: by more than a night, or by other means."""
-        date = time_of(piece, self.report.published)[0]
-        if date is None or draft.date is None or not draft.sure or not another_day(piece, date, draft.date):
-            return False
-        means, others = set(piece.labels) & MEANS, draft.labels & MEANS
-        return abs((date - draft.date).days) > 1 or bool(means and others and not means & others)
-
-
-def _own_town(part: Mention, city: Mention) -> bool:
-    """Whether a district bears the name of a town of the country that lies apart from the city: "Izium district"."""
-    return any(
-        town.size >= TOWN
-        and town.country == its.country
-        and max(abs(a - b) for a, b in zip(town.coordinates, its.coordinates, strict=True)) > PART_WITHIN
-        for town in part.settlements
-        for its in city.settlements[:1]
-    )
-
-
-def _lies_in_it(piece: Piece) -> bool:
-    """Whether a piece's settlement lies in the district that it names: "Kozacha Lopan in the Derhachi district"."""
-    if piece.place is None or piece.district is None:
-        return False
-    between = piece.tagged.passage.text[piece.place.end : piece.district.start]
-    return piece.place.end <= piece.district.start and bool(_IN_THE.fullmatch(between))
