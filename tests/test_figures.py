@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ihlclass.incidents.figures import added, combine, find_figures
+from ihlclass.incidents.figures import find_figures
+from ihlclass.incidents.tolls import added, combine
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,11 @@ import numpy as np
 
 from ihlclass.bundle import load_bundle
 from ihlclass.incidents import authors, context, place_reader, time_reader, victims
-from ihlclass.incidents.figures import added, combine, figures_of
+from ihlclass.incidents.figures import figures_of
 from ihlclass.incidents.linear_reader import softmax
 from ihlclass.incidents.place_features import Candidate
 from ihlclass.incidents.place_reader import PARTS, PlaceReader
+from ihlclass.incidents.tolls import added, combine
 from ihlclass.training.base_encoder import encoder_of
 from ihlclass.training.config import load_config
 from ihlclass.training.context_net import export_context

@@ -11,13 +11,13 @@ from typing import Protocol
 from ihlclass.incidents.authors import LIKELY, SURE, is_named, name_author, who_is_blamed
 from ihlclass.incidents.cues import CONCRETE
 from ihlclass.incidents.drafts import Draft
-from ihlclass.incidents.figures import Figure, added, combine
 from ihlclass.incidents.gazetteer import Gazetteer, default_gazetteer
 from ihlclass.incidents.headings import day_of_report, title_place
 from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import PlaceFinder
 from ihlclass.incidents.reading import read
 from ihlclass.incidents.thread import Thread
+from ihlclass.incidents.tolls import Figure, added, combine
 from ihlclass.types import (
     Evidence,
     FigureSource,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ihlclass.incidents.cues import BLAMES_ALL, LOCATES
 from ihlclass.incidents.dates import MONTH_NAMES, When
-from ihlclass.incidents.figures import Figure, added
 from ihlclass.incidents.places import Mention
+from ihlclass.incidents.tolls import Figure, added
 from ihlclass.types import Interval, TaggedPassage
 
 _BARRAGE = re.compile(

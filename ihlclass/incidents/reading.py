@@ -22,12 +22,13 @@ from ihlclass.incidents.cues import (
 )
 from ihlclass.incidents.dates import When, find_dates, years_of
 from ihlclass.incidents.entries import Entry, Setting
-from ihlclass.incidents.figures import NOBODY, Figure, find_figures, find_nobody, unnumbered
+from ihlclass.incidents.figures import find_figures, find_nobody, unnumbered
 from ihlclass.incidents.headings import Heading, dateline, opens_entries, seated
 from ihlclass.incidents.pieces import MANY_PLACES, Piece
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.scenes import find_scenes, finer, is_district, is_scene, part_of_city, parts, widest
 from ihlclass.incidents.time_reader import judged
+from ihlclass.incidents.tolls import NOBODY, Figure
 from ihlclass.types import Report, TaggedPassage
 
 #: Words of wishing or supposing count for nothing where the model is as sure as this of an incident.
