@@ -70,6 +70,39 @@ def test_days_of_one_night_and_names_of_one_place_are_linked() -> None:
     assert linked(one, told_otherwise(2, "b", date="2024-07-09", place="Ohmatdyt", coordinates=None)) == [[0, 1]]
 
 
+def test_one_point_is_one_place_by_whatever_name_and_a_town_near_by_is_another() -> None:
+    one = incident(1, "a", date="2024-07-08", place="Kafranbel", coordinates=[36.5, 35.6])
+    for place, coordinates, together in (
+        ("Kafr Nabl", [36.5, 35.6], True),
+        ("Kafranbil", [36.52, 35.61], True),
+        ("Bureij", [36.52, 35.61], False),
+    ):
+        other = told_otherwise(2, "b", date="2024-07-08", place=place, coordinates=coordinates)
+        assert linked(one, other) == ([[0, 1]] if together else [[0], [1]])
+
+
+def test_news_without_a_day_is_of_the_day_before_it_was_published() -> None:
+    text = "Windows were blown out and beds burned, residents said."
+    one = incident(1, "a", date="2024-07-08", killed=[5, 5])
+    later = incident(2, "b", text, published="2024-07-09", killed=[5, 5])
+    assert linked(one, later) == [[0, 1]]
+    assert linked(one, {**later, "published": "2024-07-12"}) == [[0], [1]]
+
+
+def test_a_toll_that_has_grown_does_not_tell_accounts_apart() -> None:
+    text = "The ward of a clinic was struck, surgeons said."
+    one, day = incident(1, "a", date="2024-07-08", killed=[12, 12]), {"date": "2024-07-08"}
+    assert linked(one, incident(2, "b", text, killed=[14, 14], **day)) == [[0, 1]]
+
+
+def test_who_names_no_known_place_is_linked_by_the_town_in_its_evidence() -> None:
+    text = "A missile tore into the dialysis ward of the Sofia Harkusha clinic in Kyiv; surgeons carried patients out."
+    one = incident(1, "a", date="2024-07-08")
+    other = incident(2, "b", text, date="2024-07-08", place="Harkusha clinic", coordinates=None)
+    assert linked(one, other) == [[0, 1]]
+    assert linked(one, {**other, "date": "2024-07-09"}) == [[0], [1]]
+
+
 def test_the_same_kind_of_attack_in_a_city_without_a_day_is_not_enough() -> None:
     houses = (f"Shells struck a house in the {side} of the city, residents said." for side in ("north", "east", "west"))
     some = [incident(n, f"r{n}", text, objects=["residential_building"]) for n, text in enumerate(houses)]

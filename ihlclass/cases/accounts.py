@@ -15,6 +15,8 @@ from ihlclass.types import Interval
 
 #: A word that may tell one event from another: four letters or more, or a number.
 _WORD = re.compile(r"[^\W\d_]{4,}|\d+")
+#: The Arabic article, as it is written with letters of the sun too: "El Obeid", "Ad-Dahla".
+_ARTICLE = re.compile(r"\b(?:[AaEe]l|A[dnrstz]|As[hs])[- ](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ class Account:
     Attributes
     ----------
     place
-        Folded name (letters and digits alone), empty where none is named.
+        Folded name (letters and digits alone, no Arabic article), empty where none is named.
+    place_words
+        Words of that name.
     coordinates
         ``(longitude, latitude)`` in degrees, None where the gazetteer does not know the place.
     published
@@ -36,6 +40,7 @@ class Account:
     incident_id: str
     report: str
     place: str
+    place_words: frozenset[str]
     country: str | None
     coordinates: tuple[float, float] | None
     date: dt.date | None
@@ -51,11 +56,13 @@ class Account:
 def account_of(record: Mapping[str, Any]) -> Account:
     """Take from a line of ``incidents.jsonl`` what linking needs."""
     place = record["place"] or ""
+    settlement = names_in(place)[-1]  # of a part of a city the city
     text = " ".join(passage["text"] for passage in record["passages"])
     return Account(
         incident_id=record["incident_id"],
         report=record["report"],
-        place=fold(names_in(place)[-1]),  # of a part of a city the city
+        place=fold(_ARTICLE.sub("", settlement)),
+        place_words=frozenset(words_of(settlement)),
         country=record["country"],
         coordinates=tuple(record["coordinates"]) if record["coordinates"] else None,
         date=_date(record["date"]),

@@ -25,18 +25,32 @@ OBJECTS_SHARED, OBJECTS_APART = 1.4, -0.8
 MEANS_SHARED, MEANS_APART = 0.5, -0.8
 #: A toll of `TOLL_TELLING` or more that agrees, to a share of it, is hardly chance; one that contradicts may be later.
 TOLL_SHARED, TOLL_APART, TOLL_TELLING, TOLL_CLOSE = 1.0, -1.0, 3, 0.1
-#: Two names of settlements not far from each other.
-PLACE_NEAR = -1.0
+#: Tolls of one event that contradict are mostly still being counted: up to so many times as many tell nothing.
+TOLL_GROWS = 1.5
+#: One account names no place that the gazetteer knows, and its evidence the other's: on the same day alone.
+PLACE_TOLD = -0.5
 #: A country or a region as the place, not a village that the gazetteer lacks: most events there are others.
 AREA = -1.5
 #: Both name the same day; how many events there are at that place on it is counted apart.
 DAY_SHARED = 1.6
+#: Both name a day, but not the same: far more often two events of a series than one night told by two dates.
+DAY_NEXT = -0.3
+#: One names no day, but was published on the other's day or the next: news is told when it is new.
+DAY_REPORTED, REPORTED_DAYS = 0.8, 1
 #: Where a day is not known, the report's own stands for it: so many days may lie between, and hardly more.
 LIKELY_SLACK_DAYS, LIKELY_APART = 3, -2.0
-#: Settlements closer than this may be one place told by two names, in kilometres.
-NEAR_KM = 15.0
+#: Points closer than this are one place, whatever the report calls it; other points are one where also the names are
+#: spellings of one and they lie closer than `NEAR_KM` (homonyms, places that the gazetteer has twice), in kilometres.
+SAME_KM, NEAR_KM = 1.0, 15.0
 #: Days that two accounts of one night may be apart.
 DATE_SLACK_DAYS = 1
+
+
+#: Spellings of one sound in other transliterations.
+SOUNDS = (
+    ("kh", "h"), ("gh", "h"), ("ch", "h"), ("th", "t"), ("dh", "d"), ("ph", "f"), ("g", "h"), ("x", "h"), ("c", "k"),
+    ("q", "k"), ("w", "v"), ("z", "s"),
+)  # fmt: skip
 
 
 class Rarity:
@@ -84,10 +98,11 @@ def compatible(a: Account, b: Account) -> bool:
     if _foretold(a, b) or _foretold(b, a):
         return False
     if a.coordinates and b.coordinates:
-        return kilometres(a.coordinates, b.coordinates) <= NEAR_KM
+        apart = kilometres(a.coordinates, b.coordinates)
+        return apart <= SAME_KM or (apart <= NEAR_KM and spelt_alike(a.place, b.place))
     if a.country and b.country and a.country != b.country:
         return False
-    return same_name(a.place, b.place)
+    return same_name(a.place, b.place) or told_in(a, b) or told_in(b, a)
 
 
 def evidence(a: Account, b: Account, rarity: Rarity, rivals: int, least: float = -math.inf) -> float:
@@ -106,12 +121,14 @@ def evidence(a: Account, b: Account, rarity: Rarity, rivals: int, least: float =
     if a.means and b.means:
         score += MEANS_SHARED if a.means & b.means else MEANS_APART
     score += _toll(a.killed, b.killed) + _toll(a.injured, b.injured)
-    if not same_name(a.place, b.place):
-        score += PLACE_NEAR
     if not a.coordinates and not b.coordinates and (a.country or b.country):
         score += AREA
-    if a.date and a.date == b.date:
-        score += DAY_SHARED
+    if not (a.coordinates and b.coordinates) and not same_name(a.place, b.place):
+        score += PLACE_TOLD
+    if a.date and b.date:
+        score += DAY_SHARED if a.date == b.date else DAY_NEXT
+    elif reported_at_once(a, b):
+        score += DAY_REPORTED
     if not (a.date and b.date) and (first := likely_day(a)) and (second := likely_day(b)):
         score += LIKELY_APART if abs((first - second).days) > LIKELY_SLACK_DAYS else 0.0
     return score + rarity.evidence(a, b) if score + WORD_WEIGHTS[-1] >= least else score
@@ -127,7 +144,27 @@ def likely_day(account: Account) -> dt.date | None:
     return account.date or (None if account.background else account.published)
 
 
+def told_in(a: Account, b: Account) -> bool:
+    """Whether the evidence of `b`, whose own place nobody knows, names the known place of `a`, on the same day."""
+    if not (a.coordinates and a.date and a.date == b.date and a.place_words) or b.coordinates:
+        return False
+    return a.place_words <= b.words
+
+
+def reported_at_once(a: Account, b: Account) -> bool:
+    """Whether one account names its day, and the other, which names none, was published then or the day after."""
+    dated, other = (a, b) if a.date else (b, a)
+    if not dated.date or other.date or other.background or not other.published:
+        return False
+    return 0 <= (other.published - dated.date).days <= REPORTED_DAYS
+
+
 def same_name(a: str, b: str) -> bool:
+    """Whether two folded names are one, spellings of one, or one within the other ("Abu Shouk camp")."""
+    return spelt_alike(a, b) or (min(len(a), len(b)) >= 6 and (a in b or b in a))
+
+
+def spelt_alike(a: str, b: str) -> bool:
     """Whether two folded names are one, or spellings of one."""
     if a == b:
         return bool(a)
@@ -135,7 +172,21 @@ def same_name(a: str, b: str) -> bool:
         return False
     from rapidfuzz import fuzz
 
-    return fuzz.ratio(a, b) >= 84 or (min(len(a), len(b)) >= 6 and (a in b or b in a))
+    alike = fuzz.ratio(a, b)
+    heard = skeleton(a)
+    return alike >= 84 or (len(heard) >= 3 and heard == skeleton(b) and alike >= (60 if len(heard) > 3 else 80))
+
+
+def skeleton(place: str) -> str:
+    """Reduce a folded name to its consonants as they sound in spite of transliteration, each once in a row.
+
+    >>> skeleton("groza") == skeleton("hroza"), skeleton("deirsharqi") == skeleton("dayrsharqi")
+    (True, True)
+    """
+    for spelling, letter in SOUNDS:
+        place = place.replace(spelling, letter)
+    consonants = [letter for letter in place if letter not in "aeiouy"]
+    return "".join(letter for n, letter in enumerate(consonants) if not n or consonants[n - 1] != letter)
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -150,6 +201,6 @@ def _toll(a: Interval | None, b: Interval | None) -> float:
         return 0.0
     low, high = max(a[0], b[0]), min(x if (x := interval[1]) is not None else math.inf for interval in (a, b))
     if low > high:
-        return TOLL_APART
+        return TOLL_APART if low > TOLL_GROWS * high else 0.0
     larger = max(a[0], b[0])
     return TOLL_SHARED if larger >= TOLL_TELLING and abs(a[0] - b[0]) <= TOLL_CLOSE * larger else 0.0

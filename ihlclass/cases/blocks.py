@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ihlclass.cases.accounts import Account
-from ihlclass.cases.alike import DATE_SLACK_DAYS, LIKELY_SLACK_DAYS, Rarity, likely_day
+from ihlclass.cases.alike import DATE_SLACK_DAYS, LIKELY_SLACK_DAYS, Rarity, likely_day, skeleton
 
 #: Side of a cell of the map, in degrees: `ihlclass.cases.alike.NEAR_KM` fits into it below 60 degrees of latitude.
 CELL_DEGREES = 0.3
@@ -54,6 +54,15 @@ def _places(accounts: Sequence[Account]) -> Iterator[list[int]]:
         yield [row for step in NEIGHBOURS for row in cells.get((x + step[0], y + step[1]), ())]
     for key in sorted(unknown):
         yield names[key]
+    known: dict[tuple[dt.date, str], list[int]] = defaultdict(list)
+    for row, account in enumerate(accounts):
+        if account.coordinates and account.date and account.place_words:
+            known[account.date, max(account.place_words, key=lambda word: (len(word), word))].append(row)
+    for row, account in enumerate(accounts):
+        if account.date and not account.coordinates:
+            for word in sorted(account.words):
+                if others := known.get((account.date, word)):
+                    yield [row, *others]
 
 
 def _within(accounts: Sequence[Account], rows: list[int], rarity: Rarity) -> Iterator[Pair]:
@@ -100,12 +109,7 @@ def sound(place: str) -> str:
     >>> sound("okhmatdyt") == sound("ohmatdyt")
     True
     """
-    plain = place
-    for spelling, letter in (("kh", "h"), ("ch", "h"), ("x", "h"), ("c", "k"), ("q", "k"), ("w", "v"), ("z", "s")):
-        plain = plain.replace(spelling, letter)
-    consonants = [letter for letter in plain if letter not in "aeiouy"]
-    kept = [letter for place, letter in enumerate(consonants) if not place or consonants[place - 1] != letter]
-    return "".join(kept[:2]) or plain[:2]
+    return skeleton(place)[:2] or place[:2]
 
 
 def _cell(coordinates: tuple[float, float]) -> tuple[int, int]:

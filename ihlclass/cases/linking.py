@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
 from ihlclass.cases.accounts import Account
-from ihlclass.cases.alike import DATE_SLACK_DAYS, LIKELY_SLACK_DAYS, Rarity, compatible, evidence, likely_day
+from ihlclass.cases.alike import (
+    DATE_SLACK_DAYS,
+    LIKELY_SLACK_DAYS,
+    Rarity,
+    compatible,
+    evidence,
+    likely_day,
+    reported_at_once,
+)
 from ihlclass.cases.blocks import candidates
 
 #: Mean log-odds over all pairs of accounts that a merged case must reach.
@@ -109,4 +117,4 @@ class _Rivals:
             found = max(sum(self._days[place].get(day, 0) for day in days) for place in (a.place, b.place))
         else:
             found = max(self._all[a.place], self._all[b.place])
-        return max(1 if dated else UNTOLD, found)
+        return max(1 if dated or reported_at_once(a, b) else UNTOLD, found)
