@@ -89,6 +89,12 @@ from ihlclass.incidents.tolls import added, combine
         ("The family escaped unharmed.", (0, 0), (0, 0)),
         ("The strike killed 15 people, up from 12 on Sunday.", (15, 15), None),
         ("Channel 7 named the 12 farmers killed in the strike.", (12, 12), None),
+        ("A drone hit a bus without injuring anyone.", (0, 0), (0, 0)),
+        (
+            "Nine people were wounded by the shell; three were killed. One of the wounded, a 9-year-old girl, later died.",
+            (3, 4),
+            (9, 9),
+        ),
         ("Nobody was injured.", (0, 0), (0, 0)),
         ("A nurse was killed.", (1, 1), None),
         ("41 bodies were pulled from the rubble.", (41, 41), None),

@@ -1016,3 +1016,60 @@ def test_a_sum_told_after_the_towns_is_the_toll_of_none() -> None:
         ("In all, 19 people were killed in the two towns.\n", "civilians_killed"),
     )
     assert (mangu.killed, jos.killed) == ((7, 7), (12, 12))
+
+
+def test_who_is_blamed_by_name_later_is_the_author_where_only_gunmen_were_told_of() -> None:
+    (incident,) = incidents(
+        ("Gang members opened fire on a market in Pont-Sondé on Monday, killing twelve people.\n",
+         "commercial_premises civilians_killed small_arms_fire attribution"),
+        ("Officials blamed the Gran Grif gang for the attack.\n", "attribution"),
+    )  # fmt: skip
+    assert incident.attributed_to is not None and incident.attributed_to.startswith("Gran Grif")
+
+
+def test_who_downed_the_drones_is_not_the_author() -> None:
+    (incident,) = incidents(
+        ("A drone hit a flat in Odesa overnight, killing a woman.\n",
+         "residential_building civilians_killed drone_strike"),
+        ("The air force said it had downed 79 of 91 drones and missiles.\n", "attribution"),
+    )  # fmt: skip
+    assert incident.attributed_to is None
+
+
+def test_parts_of_a_number_count_at_their_places() -> None:
+    found = incidents(
+        ("On Monday 3 residents of Donetsk region were killed: 2 in Toretsk and 1 in Novoselivka Persha.\n",
+         "civilians_killed"),
+    )  # fmt: skip
+    assert [(i.place, i.killed) for i in found] == [("Toretsk", (2, 2)), ("Novoselivka Persha", (1, 1))]
+
+
+def test_a_toll_near_a_town_is_not_that_of_the_next_town() -> None:
+    first, second = incidents(
+        ("Up to 200 people were killed on Saturday near Barsalogho when gunmen opened fire.\n",
+         "civilians_killed small_arms_fire attribution"),
+        ("A day later, armed men burst into a church in Sanaba and killed 26 worshippers.\n",
+         "religious_site civilians_killed attribution"),
+    )  # fmt: skip
+    assert (first.place, first.killed) == ("Barsalogho", (0, 200))
+    assert (second.place, second.date, second.killed) == ("Sanaba", dt.date(2024, 5, 12), (26, 26))
+
+
+def test_what_came_before_is_background_of_its_own_day() -> None:
+    now, before = incidents(
+        ("Gunmen took 87 people from Kajuru on Sunday.\n", "abduction_or_detention attribution"),
+        ("The attack came two days after gunmen abducted 280 pupils in Kuriga.\n",
+         "abduction_or_detention attribution"),
+    )  # fmt: skip
+    assert (now.place, now.background, before.place, before.background) == ("Kajuru", False, "Kuriga", True)
+    assert before.date == dt.date(2024, 5, 10)
+
+
+def test_the_village_told_next_is_where_in_the_township_it_happened() -> None:
+    (incident,) = incidents(
+        ("An air strike on a monastery in Papun township killed 13 people on Sunday.\n",
+         "religious_site civilians_killed air_strike"),
+        ("Planes dropped bombs on the monastery compound in the village of Htee Law Bler Hta.\n",
+         "religious_site air_strike"),
+    )  # fmt: skip
+    assert (incident.place, incident.killed) == ("Htee Law Bler Hta", (13, 13))

@@ -50,6 +50,8 @@ _ON_DAY = re.compile(r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s*$")
 _COMMA = re.compile(r"\s*,\s+")
 _COLON = re.compile(r":\s|\s[–—-]\s")
 _CLOSES = re.compile(r"\s*,\s+(?:who\s+)?(?:were|was|died|had|have|are)\b")
+#: Between a number and the place that it is told of.
+_AT = re.compile(r"\s+(?:\w+\s+)?(?:in|at|near)\s+(?:the\s+)?(?:(?:town|village|city|settlement)\s+of\s+)?$")
 
 
 def included(text: str, figures: Sequence[Figure]) -> list[Figure]:
@@ -182,4 +184,30 @@ def enumerated(text: str, figures: Sequence[Figure]) -> list[Figure]:
             if closed or _COLON.search(between):
                 for i in listed:
                     found[i] = replace(figures[i], kind="part")
+    return found
+
+
+def dealt_to_places(text: str, figures: Sequence[Figure], places: Sequence[int]) -> list[Figure]:
+    """Let the parts of a number that each stand at a place count there, and the whole nowhere: "3 killed: 2 in A, 1 in B".
+
+    Parameters
+    ----------
+    places
+        Where the names of places begin, in characters into the passage, in order.
+    """
+    found = list(figures)
+    for n, whole in enumerate(found):
+        if whole.kind not in ("count", "group") or len(places) < 2 or whole.end > places[0]:
+            continue
+        parts = [
+            i
+            for i in range(n + 1, len(found))
+            if found[i].harm == whole.harm
+            and found[i].kind in ("part", "count", "one", "group")
+            and any(_AT.fullmatch(text, found[i].end, at) for at in places if at > found[i].end)
+        ]
+        if len(parts) > 1 and sum(found[i].interval[0] for i in parts) == whole.interval[0]:
+            found[n] = replace(whole, kind="total")
+            for i in parts:
+                found[i] = replace(found[i], kind="count")
     return found

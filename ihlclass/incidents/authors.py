@@ -29,6 +29,10 @@ MODEL_FILE = Path(__file__).with_name("authors.npz")
 LIKELY, SURE = 0.25, 0.6
 #: A name says more than "soldiers", unless it is so many times as likely that nothing names it.
 SHORT = 3.0
+#: A passage makes nobody surer than so: who is named first is not outdone by who is blamed later.
+SUREST = 0.95
+#: Who is named so surely in one passage is told, whatever "gunmen" did in others.
+BLAMED = 0.5
 #: How many of the likeliest a passage keeps.
 KEPT = 4
 _PEOPLE = (
@@ -65,12 +69,14 @@ _HOLDS = re.compile(
 #: But who fires from what he holds.
 _FIRES_FROM = re.compile(r"\b(?:fired|firing|launched|launching|shelled|came)\s+from\b[^.;]{0,60}$", re.I)
 _HELD = re.compile(r"-(?:held|controlled|occupied|ruled|run|administered|besieged)$")
+_LED = re.compile(r"-(?:led|backed|linked|aligned|allied|affiliated)$")
+_NOUN = re.compile(rf"\s+(?:{_PEOPLE})\b")
 #: What a nation's adjective says little without: "Israeli settlers" are not the Israeli army.
 _APART = re.compile(r"settlers?|rebels?|separatists?|militants?|insurgents?|mercenar(?:y|ies)", re.I)
 #: Nor is who keeps order, helps, or looks into it.
 _DOES_ELSE = re.compile(
-    r"(?:\s+(?:said|says|added)\s+(?:that\s+)?(?:its|their)\s+(?:soldiers|troops|forces|men))?"
-    r"\s+(?:(?:had|have|has|also|later|then|who|were|was|are)\s+){0,2}(?:(?:shot down|downed|intercepted|repelled)\s+(?:\w+\s+){0,3}?"
+    r"(?:\s+(?:said|says|added|reported)\s+(?:that\s+)?(?:(?:its|their)\s+(?:\w+\s+)?(?:soldiers|troops|forces|men|units|defen[cs]es?)|it|they))?"
+    r"\s+(?:(?:had|have|has|also|later|then|who|were|was|are)\s+){0,2}(?:(?:shot down|downed|intercepted|repelled)\s+(?:\w+\s+){0,5}?"
     r"(?:drones?|UAVs?|missiles?|rockets?|shells?|jets?|helicopters?|aircraft|attacks?)|fired (?:\w+ )?(?:shots )?(?:in|into) the air|found|defused|disarmed|"
     r"dismantled|discovered|cordoned|sealed|evacuated|rescued|treated|recovered|pulled|deployed to the scene|rushed to|arrived at the scene)\b"
 )
@@ -88,11 +94,7 @@ def candidates(text: str) -> list[tuple[int, int]]:
             found.update((start, end) for _, end in names[first : first + LONGEST])
     holders = [at.end() for at in _HOLDS.finditer(text) if not _FIRES_FROM.search(text, 0, at.start())]
     held = [(at, max((b for a, b in found if a == at), default=at)) for at in holders]
-    return sorted(
-        (a, b)
-        for a, b in found
-        if b - a > 1 and not any(first <= a < last for first, last in held) and not _DOES_ELSE.match(text, b)
-    )
+    return sorted((a, b) for a, b in found if b - a > 1 and not any(first <= a < last for first, last in held))
 
 
 def features(text: str, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
@@ -151,7 +153,11 @@ def find_authors(text: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {}
     scores = default_reader().scores(features(text, spans), words_of(text).mean(spans))[:, 0]
     for (start, end), chance in zip(spans, softmax(np.append(scores, 0.0))[:-1], strict=True):
+        if _DOES_ELSE.match(text, end):  # said only now, so that its chance goes to nobody else
+            continue
         name = _HELD.sub("", _on_one_line(text[start:end]))
+        if _LED.search(name) and _NOUN.match(text, end):
+            continue  # "Hamas-led" of "Hamas-led militants"
         if name.lower() not in _MEANS_ALONE:
             found[name] = found.get(name, 0.0) + float(chance)
     return tuple(sorted(found.items(), key=lambda item: -item[1])[:KEPT])
@@ -183,10 +189,14 @@ def name_author(texts: Iterable[str], least: float, but: str | None = None) -> s
                 here.setdefault(_party(who), chance)
                 best[_party(who)] = max(best.get(_party(who), (0.0, who)), (chance, who), key=lambda item: item[0])
         for party, chance in here.items():
-            never[party] = never.get(party, 1.0) * (1.0 - chance)
+            never[party] = never.get(party, 1.0) * (1.0 - min(chance, SUREST))
     likely = [party for party, (chance, _) in best.items() if chance >= least]
     surest = min((never[party] for party in likely), default=1.0)
-    named = [party for party in likely if is_named(best[party][1]) and never[party] <= SHORT * surest]
+    named = [
+        party
+        for party in likely
+        if is_named(best[party][1]) and (never[party] <= SHORT * surest or best[party][0] >= BLAMED)
+    ]
     return best[min(named or likely, key=never.__getitem__)][1] if likely else None
 
 

@@ -164,6 +164,11 @@ LOCATES = re.compile(
     r"(?:occurred|happened|took place|taken place|were carried out|was carried out|came)\s+(?:\w+\s+){0,3}?(?:in|at|near|outside|on)\b",
     re.I,
 )
+#: "The attack came two days after ...": what follows was before.
+CAME_AFTER = re.compile(
+    rf"\b{_ASSAULT}\s+(?:on \w+day )?(?:came|comes|happened|occurred|took place)\s+(?:\w+ )?(?:\w+|\d+) (?:days?|nights?|weeks?|months?|years?) after\b",
+    re.I,
+)
 #: "The strike hit Town": what the opening tells happened there.
 STRIKE_HIT = re.compile(rf"\b(?:the|this)\s+(?:[\w-]+\s+){{0,2}}?{_ASSAULT}\s+(?:hit|struck)\s+(?-i:[A-Z])", re.I)
 #: A strike or target is told apart from the one before.

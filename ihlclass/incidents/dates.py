@@ -73,9 +73,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("overnight", re.compile(rf"\b(?:overnight(?!\s+(?:(?:on|of)\s+)?(?:\w+day\b|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH_NAMED}|{_MONTH_NAMED}\s+\d))|in the early hours of (?:this|the) morning)\b", re.I)),
     ("today", re.compile(r"\b(?:today|this (?:morning|noon|midday|afternoon|evening|night|dawn)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
+    ("came", re.compile(r"\b(?:attacks?|strikes?|raids?|incidents?|killings?|bombings?|shelling|blasts?|explosions?|assault|massacre|barrage|abductions?|kidnapping|ambush|violence)\s+"
+        r"(?:on \w+day )?(?:came|comes|happened|occurred|took place)\s+(?:(?:just|only|barely|less than|nearly|about|almost)\s+)?(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+"
+        r"(?P<unit>day|night|week|month|year)s?\s+after\b(?! the (?:same|attack))", re.I)),
     ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?P<unit>day|night|week|month|"
         rf"year)s? (?P<way>ago|earlier|before|later|afterwards|after(?= {_ATTACK}))\b", re.I)),
-    ("told", re.compile(r"\b(?:(?:later )?(?:that|(?:on )?the same) (?:(?:very )?day|morning|afternoon|evening|night)|"
+    ("told", re.compile(r"\b(?:(?:later )?(?:that(?: same)?|(?:on )?the same) (?:(?:very )?day|morning|afternoon|evening|night)|"
         rf"the (?P<next>next (?:day|morning|afternoon|evening|night)|following (?:day|morning|afternoon|evening|night)|(?:day|morning|evening|night) after(?:wards|(?= {_ATTACK}|,)))|"
         r"(?P<back>the (?:day|night|evening|morning) before|the previous (?:day|night|evening)))\b(?! yesterday)", re.I)),
     ("feast", re.compile(r"\b(?P<feast>Christmas (?:Eve|Day)|New Year['’]s (?:Eve|Day))\b(?! (?:19|20)\d\d)")),
@@ -248,6 +251,11 @@ def _resolve(
         if anchor is None:
             return None, "vague", (0, 0)
         return _away(anchor, bool(part["next"]) - bool(part["back"])), "relative", (0, 0)
+    if kind == "came":
+        number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
+        if part["unit"].lower() in ("day", "night") and anchor is not None:
+            return _away(anchor, -number), "relative", (0, 0)
+        return None, "vague", (0, 0)
     if kind == "ago":
         base = published if part["way"].lower() == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]

@@ -159,17 +159,25 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
         who = name_author(texts, LIKELY, draft.place.text if draft.place else None)
-        blame = _nearest(blaming, draft) if who is None else None
+        blame = _nearest([p for p in blaming if not _of_another(p, draft, published)], draft) if who is None else None
         if blame is None and not (who and is_named(who)):
             blame = _nearest([piece for piece in blaming_all if of_like_means(piece, draft)], draft)
         if blame is not None:
             draft.inherited.append((blame, frozenset({"attribution"})))
-        if not draft.labels & MEANS and (piece := _nearest(armed, draft)):
+        if not draft.labels & MEANS and (
+            piece := _nearest([p for p in armed if not _of_another(p, draft, published)], draft)
+        ):
             draft.inherited.append((piece, MEANS & set(piece.labels)))
         if draft.date is None and not draft.undated and (piece := _nearest(dated, draft, own=True)):
             draft.date = time_of(piece, published)[0]
             if piece.number not in {p.number for p in draft.pieces}:
                 draft.inherited.append((piece, frozenset()))
+
+
+def _of_another(piece: Piece, draft: Draft, published: dt.date | None) -> bool:
+    """Whether a barrage surely was on another day than an incident that has its own: by more than a night."""
+    date = time_of(piece, published)[0]
+    return date is not None and draft.date is not None and abs((date - draft.date).days) > 1
 
 
 def of_like_means(piece: Piece, draft: Draft) -> bool:

@@ -92,7 +92,7 @@ NTH = re.compile(
 )
 #: "two of the wounded died in the night", "one more died in hospital": the count before it grows.
 LATER = re.compile(
-    rf"\b(?P<count>{COUNT})\s+(?:(?:of\s+(?:the|those)\s+)?(?:injured|wounded)(?:\s+people)?|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
+    rf"\b(?P<count>{COUNT})\s+(?:(?:of\s+(?:the|those)\s+)?(?:injured|wounded)(?:\s+people)?(?:,[^,.;]{{1,40}},)?|more(?:\s+(?:people|persons?|victims?|patients?)|,[^,.;]{{1,40}},)?)"
     rf"(?:\s+(?:has|have|had|later|then|since|also|since then))*\s+(?:died|passed away|succumbed)\b",
     re.I,
 )
@@ -133,6 +133,7 @@ NONE = re.compile(
 UNHARMED = re.compile(
     r"\b(?:people|residents|civilians|everyone|everybody|all|the family|they|occupants|staff|patients|pupils)\s+(?:(?:was|were|are|is|escaped|"
     r"remained|survived|got out|came out)\s+)?(?:unharmed|unhurt|uninjured|unscathed|(?:not|n't)\s+(?:hurt|injured|harmed))\b|"
+    r"\bwithout (?:killing or )?(?:injuring|hurting|harming|wounding|killing) any(?:one|body)\b|"
     r"\bnone of (?:the |those )?(?:[\w-]+\s+){0,3}?(?:was|were) (?:hurt|injured|harmed|killed)\b",
     re.I,
 )

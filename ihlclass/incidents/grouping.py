@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -29,6 +30,8 @@ from ihlclass.types import (
     TimeSource,
 )
 
+#: Who says that it was he.
+_CLAIMS = re.compile(r"\bclaim(?:ed|s|ing)? (?:the )?responsibility\b", re.I)
 #: Settlements of one name that an incident keeps.
 CANDIDATES = 5
 
@@ -141,6 +144,10 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder, a
     but = place.text if place is not None else None
     told_first = (undenied, telling, attributing)  # who denies it later blames somebody else
     who = next((party for texts in told_first if (party := name_author(texts, LIKELY, but))), None)
+    claiming = [piece.text for piece in draft.pieces if "attribution" in piece.labels and _CLAIMS.search(piece.text)]
+    who = name_author(claiming, SURE, but) or who
+    if who and not is_named(who) and (named := name_author(attributing, LIKELY, but)) and is_named(named):
+        who = named  # "Gunmen killed ..." and later "officials blamed Boko Haram"
     who = who or name_author(own, SURE, but)
     if not (who and is_named(who)):
         all_of_them = (who_is_blamed(piece.text) for piece in (*blaming, *draft.pieces))

@@ -28,6 +28,7 @@ _SUMMED = re.compile(
     rf"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|many|[2-9]|[1-9]\d)\s+(?:(?!(?:{MONTH_NAMES})\b)[a-z]\w*\s+){{0,2}}?(?:districts|towns|villages|cities|settlements|regions|"
     r"communities|provinces|locations|municipalities|oblasts|states)\b|"
     r"\b(?:settlements|towns|villages|communities) (?:of|in) (?:[\w-]+\s+){1,5}?(?:districts?|regions?|oblasts?|provinces?|state)\b|"
+    r"\b(?:residents|people|civilians|inhabitants|persons) (?:of|in|across) (?:the )?(?-i:[A-Z])[\w'’-]+ (?:region|oblast|province|governorate|state)\s*[:–—]|"
     r"\band its (?:outskirts|suburbs|surroundings|environs)\b",
     re.I,
 )

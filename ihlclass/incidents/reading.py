@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ihlclass.incidents.accounts import dealt_to_places
 from ihlclass.incidents.cues import (
     CONCRETE,
     DAY_OF_ATTACK,
@@ -155,6 +156,7 @@ class _Reading:
         spans = parts(text, groups)
         texts = [text[start:end] for start, end in spans]
         dealt, dealt_review = split_labels(labels, texts), split_labels(review, texts)
+        figures = dealt_to_places(text, figures, [place.start for place in groups])
         for index, (start, end) in enumerate(spans):
             recalled = bool(RECALLED.search(texts[index]))
             held = self._days_of_part(whens, spans, index, recalled=recalled)

@@ -36,6 +36,10 @@ _LISTED = re.compile(
     r"\s*(?:,|and|or|&|, and|as well as|/|-|–)?\s*(?:(?:the|in|on|near|cities|city|towns|of|also|"
     r"neighbou?ring|nearby|both|eastern|western|northern|southern|central)\s+)*"
 )
+#: A list goes on after its second name: "A, B and the C community".
+_MORE_NAMES = re.compile(
+    r"(?:\s+(?:city|town|village))?\s*(?:,\s*)?\b(?:and|as well as)\s+(?:the\s+)?(?:\w+\s+of\s+)?[A-Z]"
+)
 _AND_REGION = re.compile(r"\band\s+(?:the\s+)?(?:[\w-]+\s+)?$")
 _ACROSS = re.compile(r"\b(?:across|throughout|all over)\s+(?:the\s+)?$", re.I)
 _ALL_OVER = re.compile(r"\b(?:across|throughout|all over)\s+the\s+country\b", re.I)
@@ -129,7 +133,9 @@ def _same_scene(text: str, before: Mention, mention: Mention, *, two: bool) -> b
     gap = text[before.end : mention.start]
     if len(gap) < NEXT and not _BARE_LIST.fullmatch(gap) and _SAME.fullmatch(gap) and not _NEW_CLAUSE.search(gap):
         return True
-    return (gap.strip() == "," and two) or (mention.role == "near" and before.role in ("event", "weak"))
+    return (gap.strip() == "," and two and not _MORE_NAMES.match(text, mention.end)) or (
+        mention.role == "near" and before.role in ("event", "weak")
+    )
 
 
 def parts(text: str, scenes: Sequence[Mention]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ihlclass.incidents.areas import new_objects, news_of_area, settle
 from ihlclass.incidents.cues import (
     APART,
+    CAME_AFTER,
     CONDUCT,
     FIRED_FROM,
     GOES_ON,
@@ -58,6 +59,11 @@ REACH = 3
 DISASTERS = 2
 #: A sum over what was told singly.
 _IN_ALL = re.compile(r"\b(?:in all|altogether|in total|overall|a total of|combined)\b", re.I)
+#: "a strike on the city last month"
+_THE_TOWN = re.compile(
+    r"\b(?:in|on|at|near|outside|hit|struck|rocked) (?:the|this) (?:same )?(?:city|town|village|camp|settlement)\b(?! of)",
+    re.I,
+)
 #: No flood bursts so.
 _BLAST = re.compile(r"\b(?:blasts?|explo(?:sions?|ded|sives?))\b", re.I)
 #: What is told beside something else, not of it.
@@ -138,6 +144,8 @@ class Thread:
         if main is None:
             return False
         newest = main.date or self.report.published
+        if CAME_AFTER.search(piece.text):
+            return True
         if date is not None and (piece.recalled or surely(piece, date)):
             return newest is not None and (newest - date).days > 3
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
@@ -149,7 +157,7 @@ class Thread:
         topic, self.topic = self.topic, None
         if piece.salvo or piece.summed or (place.kind == "region" and not piece.entry):
             self.barrage.append(piece)
-        if self.current is None and place.role == "near":
+        if self.current is None and place.role == "near" and not any(f.kind == "count" for f in piece.figures):
             self.opening.keep(piece)
             return
         if place.kind == "region" and topic is not None and topic.place and piece.paragraph - topic.paragraph <= 1:
@@ -207,7 +215,8 @@ class Thread:
 
     def _goes_on(self, current: Draft, piece: Piece) -> Piece | None:
         """What dates "Other towns hit were ...": a piece of the incident told just before, on its day."""
-        if current.background or current.date is None or piece.paragraph - current.last_paragraph > 1:
+        reach = REACH if SAME_HOUR.search(piece.text[:40]) else 1
+        if current.background or current.date is None or piece.paragraph - current.last_paragraph > reach:
             return None
         there = current.place is not None and piece.place is not None and piece.place.key == current.place.key
         next_part = there and piece.district is not None and piece.paragraph == current.last_paragraph
@@ -242,9 +251,12 @@ class Thread:
         area = current.place is not None and (
             current.place.kind in ("region", "country") or current.place.key in self.finder.provinces
         )
-        if not area or len(self.drafts) > 1 or any(told.sums_up or told.tolls for told in current.pieces):
+        if not area or len(self.drafts) > 1:
             return False
         shared = current.labels & self.objects & set(piece.labels)
+        known = any(refers_to(label, piece.text) for label in shared) and not piece.tolls
+        if not known and any(told.sums_up or told.tolls for told in current.pieces):
+            return False
         means, others = set(piece.labels) & MEANS, current.labels & MEANS
         if means and others and not means & others:
             return False
@@ -342,7 +354,8 @@ class Thread:
         if (other_day or (background and not draft.background)) and concrete(piece, self.objects):
             acts = other_day and set(piece.labels) & (CONDUCT | {"object_damaged", "object_destroyed"})
             if own_facts(piece, self.objects) or acts:
-                self._extend(self._open(self._spoken_of(piece), background, vague, month), piece, date)
+                area = piece.wide if background and piece.wide is not None else None
+                self._extend(self._open(area or self._spoken_of(piece), background, vague, month), piece, date)
             return
         there = self._in_district(draft, piece)
         if there is not None:
@@ -367,6 +380,9 @@ class Thread:
         again = SAME_PLACE.search(piece.text) and piece.paragraph - self.current.last_paragraph <= 1
         if (again or self.current.last_paragraph == piece.paragraph) and self.current.place is not None:
             return self.current.place
+        main = next((d.place for d in self.drafts if not d.background), None)
+        if _THE_TOWN.search(piece.text) and main is not None and main.kind == "settlement":
+            return main
         return self.home
 
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
