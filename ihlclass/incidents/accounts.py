@@ -196,8 +196,10 @@ def dealt_to_places(text: str, figures: Sequence[Figure], places: Sequence[int])
         Where the names of places begin, in characters into the passage, in order.
     """
     found = list(figures)
+    if len(places) < 2:
+        return found
     for n, whole in enumerate(found):
-        if whole.kind not in ("count", "group") or len(places) < 2 or whole.end > places[0]:
+        if whole.kind not in ("count", "group") or whole.end > places[0]:
             continue
         parts = [
             i

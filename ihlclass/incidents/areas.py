@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from ihlclass.incidents.cues import FIRED_FROM, HARM, MEANS
-from ihlclass.incidents.drafts import RECENT, Draft, time_of
+from ihlclass.incidents.drafts import RECENT, Draft, of_other_means, time_of
 from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import Mention, PlaceFinder
 from ihlclass.incidents.telling import Objects, shown
@@ -21,12 +21,10 @@ def settle(
         date, vague, month = time_of(piece, published)
         place = piece.wide if piece.wide is not None and piece.wide.kind != "district" else None
         place = place or finder.nation_in(piece.scattered) or nation.get(piece.paragraph)
-        means = set(piece.labels) & MEANS
         same = [
             draft
             for draft in areas[-RECENT:]
-            if (date is None or draft.date is None or draft.date == date)
-            and (not means or not draft.labels & MEANS or means & draft.labels)
+            if (date is None or draft.date is None or draft.date == date) and not of_other_means(piece, draft)
         ]
         draft = same[-1] if same else Draft(place, undated=vague, month=month, area=True)
         if not same:

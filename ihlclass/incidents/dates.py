@@ -50,6 +50,8 @@ _WITH_YEAR = rf"(?:,?\s+{_YEAR}\b|,\s+(?P<odd>\d{{4}})\b|(?=\s+(?P<odder>[12]\d{
 _WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 
 _ATTACK = r"(?:that|this|the\s+(?:\w+\s+)?(?:attacks?|strikes?|raids?|massacre|shelling|killings?|bombings?|bombardment|assault|blasts?|explosions?))\b"
+#: "three", "12": of days, weeks, months, years.
+_COUNTED = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})"
 _NIGHT = r"\b(?:overnight|night)\s+(?:(?:of|from|on|between)\s+)?(?:the\s+)?"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -74,12 +76,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("today", re.compile(r"\b(?:today|this (?:morning|noon|midday|afternoon|evening|night|dawn)|tonight)\b", re.I)),
     ("yesterday", re.compile(r"\b(?:the day before )?yesterday\b", re.I)),
     ("came", re.compile(r"\b(?:attacks?|strikes?|raids?|incidents?|killings?|bombings?|shelling|blasts?|explosions?|assault|massacre|barrage|abductions?|kidnapping|ambush|violence)\s+"
-        r"(?:on \w+day )?(?:came|comes|happened|occurred|took place)\s+(?:(?:just|only|barely|less than|nearly|about|almost)\s+)?(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+"
+        rf"(?:on \w+day )?(?:came|comes|happened|occurred|took place)\s+(?:(?:just|only|barely|less than|nearly|about|almost)\s+)?{_COUNTED}\s+"
         r"(?P<unit>day|night|week|month|year)s?\s+after\b(?! the (?:same|attack))", re.I)),
-    ("ago", re.compile(r"\b(?P<number>\d{1,3}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?P<unit>day|night|week|month|"
+    ("ago", re.compile(rf"\b{_COUNTED} (?P<unit>day|night|week|month|"
         rf"year)s? (?P<way>ago|earlier|before|later|afterwards|after(?= {_ATTACK}))\b", re.I)),
     ("told", re.compile(r"\b(?:(?:later )?(?:that(?: same)?|(?:on )?the same) (?:(?:very )?day|morning|afternoon|evening|night)|"
-        rf"the (?P<next>next (?:day|morning|afternoon|evening|night)|following (?:day|morning|afternoon|evening|night)|(?:day|morning|evening|night) after(?:wards|(?= {_ATTACK}|,)))|"
+        rf"the (?P<next>(?:next|following) (?:day|morning|afternoon|evening|night)|(?:day|morning|evening|night) after(?:wards|(?= {_ATTACK}|,)))|"
         r"(?P<back>the (?:day|night|evening|morning) before|the previous (?:day|night|evening)))\b(?! yesterday)", re.I)),
     ("feast", re.compile(r"\b(?P<feast>Christmas (?:Eve|Day)|New Year['’]s (?:Eve|Day))\b(?! (?:19|20)\d\d)")),
     ("vague", re.compile(
@@ -251,17 +253,12 @@ def _resolve(
         if anchor is None:
             return None, "vague", (0, 0)
         return _away(anchor, bool(part["next"]) - bool(part["back"])), "relative", (0, 0)
-    if kind == "came":
-        number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
-        if part["unit"].lower() in ("day", "night") and anchor is not None:
-            return _away(anchor, -number), "relative", (0, 0)
-        return None, "vague", (0, 0)
-    if kind == "ago":
-        base = published if part["way"].lower() == "ago" else anchor
+    if kind in ("came", "ago"):
+        way = part["way"].lower() if kind == "ago" else "earlier"
+        base = published if way == "ago" else anchor
         number = int(part["number"]) if part["number"].isdigit() else _NUMBERS[part["number"].lower()]
         if part["unit"].lower() in ("day", "night") and base is not None:
-            days = number if part["way"].lower() in ("later", "afterwards", "after") else -number
-            return _away(base, days), "relative", (0, 0)
+            return _away(base, number if way in ("later", "afterwards", "after") else -number), "relative", (0, 0)
         return None, "vague", (0, 0)
     return None, "relative" if kind == "two" else "vague", (0, 0)
 

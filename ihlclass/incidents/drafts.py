@@ -5,9 +5,10 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 from ihlclass.incidents.authors import LIKELY, is_named, name_author, who_is_blamed
 from ihlclass.incidents.cues import ATTACKED, CIVILIAN, CONCRETE, CONDUCT, HARM, INHERITED, MEANS, VICTIMS
@@ -147,26 +148,25 @@ def _settled(draft: Draft) -> bool:
 
 def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.date | None) -> None:
     """Hand means, author and time of a whole barrage on to those of its incidents that lack them."""
+    barrage = sorted(barrage, key=lambda piece: piece.number)
     told = [piece for piece in barrage if (piece.barrage or piece.blames_all) and set(piece.labels) & INHERITED]
-    told.sort(key=lambda piece: piece.number)
     sources = [piece for piece in told if piece.barrage]
     blaming = [p for p in sources if "attribution" in p.labels and name_author([p.text], LIKELY)]
     blaming_all = [piece for piece in told if piece.blames_all and who_is_blamed(piece.text)]
     armed = [piece for piece in sources if MEANS & set(piece.labels)]
-    dated = sorted((p for p in barrage if p.barrage and time_of(p, published)[0]), key=lambda piece: piece.number)
+    dated = [piece for piece in barrage if piece.barrage and time_of(piece, published)[0]]
     for draft in drafts:
         if draft.background or (draft.place is not None and draft.place.role == "plant"):
             continue
         texts = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
         who = name_author(texts, LIKELY, draft.place.text if draft.place else None)
-        blame = _nearest([p for p in blaming if not _of_another(p, draft, published)], draft) if who is None else None
+        own_day = partial(_not_of_another_day, draft=draft, published=published)
+        blame = _nearest(blaming, draft, own_day) if who is None else None
         if blame is None and not (who and is_named(who)):
-            blame = _nearest([piece for piece in blaming_all if of_like_means(piece, draft)], draft)
+            blame = _nearest(blaming_all, draft, partial(of_like_means, draft=draft))
         if blame is not None:
             draft.inherited.append((blame, frozenset({"attribution"})))
-        if not draft.labels & MEANS and (
-            piece := _nearest([p for p in armed if not _of_another(p, draft, published)], draft)
-        ):
+        if not draft.labels & MEANS and (piece := _nearest(armed, draft, own_day)):
             draft.inherited.append((piece, MEANS & set(piece.labels)))
         if draft.date is None and not draft.undated and (piece := _nearest(dated, draft, own=True)):
             draft.date = time_of(piece, published)[0]
@@ -174,10 +174,16 @@ def inherit(drafts: Sequence[Draft], barrage: Sequence[Piece], published: dt.dat
                 draft.inherited.append((piece, frozenset()))
 
 
-def _of_another(piece: Piece, draft: Draft, published: dt.date | None) -> bool:
-    """Whether a barrage surely was on another day than an incident that has its own: by more than a night."""
+def _not_of_another_day(piece: Piece, draft: Draft, published: dt.date | None) -> bool:
+    """Whether a barrage may have been on the day of an incident, give or take a night."""
     date = time_of(piece, published)[0]
-    return date is not None and draft.date is not None and abs((date - draft.date).days) > 1
+    return date is None or draft.date is None or abs((date - draft.date).days) <= 1
+
+
+def of_other_means(piece: Piece, draft: Draft) -> bool:
+    """Whether a piece and an incident both tell of means, and of none together."""
+    means, others = MEANS & set(piece.labels), MEANS & draft.labels
+    return bool(means and others) and not means & others
 
 
 def of_like_means(piece: Piece, draft: Draft) -> bool:
@@ -186,17 +192,13 @@ def of_like_means(piece: Piece, draft: Draft) -> bool:
     return not means or bool(means & draft.labels)
 
 
-def _nearest(sources: Sequence[Piece], draft: Draft, *, own: bool = False) -> Piece | None:
-    """Return the source that stands last before an incident's first passage, or else first after it."""
+def _nearest(
+    sources: Sequence[Piece], draft: Draft, fits: Callable[[Piece], bool] = lambda piece: True, *, own: bool = False
+) -> Piece | None:
+    """Return the source that fits and stands last before an incident's first passage, or else first after it."""
     taken = set() if own else {piece.number for piece in draft.pieces}
     middle = bisect.bisect_right(sources, draft.pieces[0].number, key=lambda piece: piece.number)
-    before = (sources[i] for i in range(middle - 1, -1, -1))
-    after = (sources[i] for i in range(middle, len(sources)))
-    return next(
-        (
-            piece
-            for piece in (*islice(before, len(taken) + 1), *islice(after, len(taken) + 1))
-            if piece.number not in taken
-        ),
-        None,
-    )
+    before = (sources[i] for i in range(middle - 1, -1, -1) if fits(sources[i]))
+    after = (sources[i] for i in range(middle, len(sources)) if fits(sources[i]))
+    near = chain(islice(before, len(taken) + 1), islice(after, len(taken) + 1))
+    return next((piece for piece in near if piece.number not in taken), None)

@@ -241,7 +241,7 @@ def _told(text: str, one: Victims, role: str) -> Iterator[Figure]:
         kind = "total"
     if kind == "other" and one.kind in ("plural", "pronoun"):
         return
-    if _alone(text, one) and _DOWNED.match(after):
+    if _DOWNED.match(after) and _alone(text, one):
         return
     if one.kind == "count" and _OF_THESE.search(text, 0, one.start) and not _HARMED.match(text, one.end):
         return

@@ -135,8 +135,9 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder, a
     pieces = sorted(draft.pieces, key=lambda p: p.number)
     told = [(piece, added(piece.figures)) for piece in pieces]
     own = [piece.text for piece in draft.pieces]
-    attributing = [piece.text for piece in draft.pieces if "attribution" in piece.labels]
-    blamed = [p for p in draft.pieces if "attribution" in p.labels and CONCRETE & set(p.labels)]
+    blaming_somebody = [piece for piece in draft.pieces if "attribution" in piece.labels]
+    attributing = [piece.text for piece in blaming_somebody]
+    blamed = [piece for piece in blaming_somebody if CONCRETE & set(piece.labels)]
     telling = [piece.text for piece in blamed]
     undenied = [p.text for n, p in enumerate(blamed) if not n or "responsibility_denied" not in p.labels]
     blaming = [piece for piece, labels in draft.inherited if "attribution" in labels]
@@ -144,7 +145,7 @@ def _finish(draft: Draft, report: Report, scheme: Facets, finder: PlaceFinder, a
     but = place.text if place is not None else None
     told_first = (undenied, telling, attributing)  # who denies it later blames somebody else
     who = next((party for texts in told_first if (party := name_author(texts, LIKELY, but))), None)
-    claiming = [piece.text for piece in draft.pieces if "attribution" in piece.labels and _CLAIMS.search(piece.text)]
+    claiming = [text for text in attributing if _CLAIMS.search(text)]
     who = name_author(claiming, SURE, but) or who
     if who and not is_named(who) and (named := name_author(attributing, LIKELY, but)) and is_named(named):
         who = named  # "Gunmen killed ..." and later "officials blamed Boko Haram"

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ihlclass.incidents.areas import new_objects, news_of_area
-from ihlclass.incidents.cues import MEANS
-from ihlclass.incidents.drafts import RECENT, Draft, another_day, time_of
+from ihlclass.incidents.drafts import RECENT, Draft, another_day, of_other_means, time_of
 from ihlclass.incidents.pieces import Piece
 from ihlclass.incidents.places import Mention
 from ihlclass.incidents.telling import Objects, concrete
@@ -132,5 +131,4 @@ class Opening:
         date = time_of(piece, self.published)[0]
         if date is None or draft.date is None or not draft.sure or not another_day(piece, date, draft.date):
             return False
-        means, others = set(piece.labels) & MEANS, draft.labels & MEANS
-        return abs((date - draft.date).days) > 1 or bool(means and others and not means & others)
+        return abs((date - draft.date).days) > 1 or of_other_means(piece, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ihlclass.incidents.cues import BLAMES_ALL, LOCATES
@@ -130,19 +131,18 @@ class Piece:
         area = self.wide if self.place is None else self.place
         wide = area is not None and area.kind in ("region", "country") and bool(_BARRAGE.search(self.text))
         several = [*_SUMMED.finditer(self.text), *MANY_PLACES.finditer(self.text)]
-        return wide or (bool(several) and not all(map(self._in_town, several)))
+        return wide or (bool(several) and not self._in_town(several))
 
-    def _in_town(self, several: re.Match[str]) -> bool:
-        """Whether several places are parts of the town that the piece names: "several areas of Kherson"."""
+    def _in_town(self, several: Sequence[re.Match[str]]) -> bool:
+        """Whether all of several places are parts of the town that the piece names: "several areas of Kherson"."""
         if self.place is None or self.place.kind != "settlement":
             return False
-        name = re.escape(self.place.text)
+        name, before = re.escape(self.place.text), len(self.place.text) + 1
         within = re.compile(
             rf"{_PARTS}\s+(?:of|in|across)\s+(?:the\s+(?:city|town)\s+of\s+)?{name}\b|{name} and its outskirts\b"
         )
-        return (
-            within.search(self.text, max(0, several.start() - len(self.place.text) - 1), several.end() + len(name) + 30)
-            is not None
+        return all(
+            within.search(self.text, max(0, some.start() - before), some.end() + len(name) + 30) for some in several
         )
 
     @property

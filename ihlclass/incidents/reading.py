@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ihlclass.incidents.accounts import dealt_to_places
@@ -91,7 +91,8 @@ class _Reading:
         self.report, self.passages, self.finder, self.known, self.objects = report, passages, finder, known, objects
         self.year = _year_of_days(report, passages)
         self.only_year = self.year is not None
-        self.live = _day_of_live_page(report, passages)
+        openings = {tagged.passage.paragraph: tagged.passage.text for tagged in reversed(passages)}.values()
+        self.live = _day_of_live_page(report, openings)
         self.for_places = _near_what_is_told(passages)
         self.last: tuple[int, int] | None = None  # paragraph and number of the last passage that was read
         self.plant: Mention | None = None
@@ -101,7 +102,7 @@ class _Reading:
         self.town: Mention | None = None  # that was named last
         self.counted: Figure | None = None  # the last toll
         self.where = -1  # the paragraph of the passage before
-        self.told = opens_entries(_openings(passages))  # a dateline, of which a report has one
+        self.told = opens_entries(openings)  # a dateline, of which a report has one
         self.seat: Mention | None = None  # the city of the dateline
         self.anchor: dt.date | None = None  # the day that "two days later" counts from
         self.anchored = -1  # the paragraph that named it
@@ -157,6 +158,7 @@ class _Reading:
         texts = [text[start:end] for start, end in spans]
         dealt, dealt_review = split_labels(labels, texts), split_labels(review, texts)
         figures = dealt_to_places(text, figures, [place.start for place in groups])
+        wide = widest(mentions)
         for index, (start, end) in enumerate(spans):
             recalled = bool(RECALLED.search(texts[index]))
             held = self._days_of_part(whens, spans, index, recalled=recalled)
@@ -168,7 +170,7 @@ class _Reading:
                 labels=dealt[index],
                 review=dealt_review[index],
                 place=place,
-                wide=widest(mentions),
+                wide=wide,
                 named=named,
                 whens=tuple(held),
                 figures=tuple(f for f in figures if start <= f.start < end),
@@ -280,14 +282,9 @@ class _Reading:
         return held or ([self.live] if self.live is not None and not recalled else [])
 
 
-def _openings(passages: Sequence[TaggedPassage]) -> Collection[str]:
-    """Return the first passage of each paragraph."""
-    return {tagged.passage.paragraph: tagged.passage.text for tagged in reversed(passages)}.values()
-
-
-def _day_of_live_page(report: Report, passages: Sequence[TaggedPassage]) -> When | None:
+def _day_of_live_page(report: Report, openings: Iterable[str]) -> When | None:
     """Return the day of what a live page tells without a day, whose entries open with the hour: that of the page."""
-    hours = sum(bool(_HOUR.match(text)) for text in _openings(passages))
+    hours = sum(bool(_HOUR.match(text)) for text in openings)
     if report.published is None or hours < LIVE:
         return None
     return When(-1, -1, report.published, "relative", False, sure=False)

@@ -29,6 +29,7 @@ from ihlclass.incidents.drafts import (
     has_substance,
     inherit,
     of_like_means,
+    of_other_means,
     surely,
     time_of,
 )
@@ -53,8 +54,6 @@ from ihlclass.types import Report
 
 #: A passage without a place goes on with the last incident over at most this many paragraphs, where there are others.
 REACH = 3
-
-
 #: A report that names floods, quakes and the like so often tells of one.
 DISASTERS = 2
 #: A sum over what was told singly.
@@ -139,13 +138,17 @@ class Thread:
 
     # one piece
 
+    def _main(self) -> Draft | None:
+        """Return what the report is about: the first incident that is not background."""
+        return next((draft for draft in self.drafts if not draft.background), None)
+
     def _is_background(self, piece: Piece, date: dt.date | None, vague: bool) -> bool:
-        main = next((draft for draft in self.drafts if not draft.background), None)
+        main = self._main()
         if main is None:
             return False
-        newest = main.date or self.report.published
         if CAME_AFTER.search(piece.text):
             return True
+        newest = main.date or self.report.published
         if date is not None and (piece.recalled or surely(piece, date)):
             return newest is not None and (newest - date).days > 3
         return (vague and piece.recalled) or any(when.long_ago for when in piece.whens)
@@ -257,10 +260,7 @@ class Thread:
         known = any(refers_to(label, piece.text) for label in shared) and not piece.tolls
         if not known and any(told.sums_up or told.tolls for told in current.pieces):
             return False
-        means, others = set(piece.labels) & MEANS, current.labels & MEANS
-        if means and others and not means & others:
-            return False
-        if not shared or APART.search(piece.text) or _ALSO.search(piece.text):
+        if of_other_means(piece, current) or not shared or APART.search(piece.text) or _ALSO.search(piece.text):
             return False
         return not another_day(piece, time_of(piece, self.report.published)[0], current.date)
 
@@ -344,7 +344,7 @@ class Thread:
             self.barrage.append(piece)  # of other attacks than the one just told
             return
         background = self._is_background(piece, date, vague)
-        main = next((d for d in self.drafts if not d.background), draft)
+        main = self._main() or draft
         told = draft.date or main.date or self.opening.date
         other_day = another_day(piece, date, told)
         if not other_day and (piece.salvo or piece.everywhere or piece.blames_all):
@@ -380,9 +380,9 @@ class Thread:
         again = SAME_PLACE.search(piece.text) and piece.paragraph - self.current.last_paragraph <= 1
         if (again or self.current.last_paragraph == piece.paragraph) and self.current.place is not None:
             return self.current.place
-        main = next((d.place for d in self.drafts if not d.background), None)
-        if _THE_TOWN.search(piece.text) and main is not None and main.kind == "settlement":
-            return main
+        main = self._main() if _THE_TOWN.search(piece.text) else None
+        if main is not None and main.place is not None and main.place.kind == "settlement":
+            return main.place
         return self.home
 
     def _plant(self, piece: Piece, date: dt.date | None) -> bool:
@@ -414,8 +414,7 @@ class Thread:
                 return same[0]
         if gap <= REACH or len(self.drafts) == 1:
             return self.current
-        main = next((d for d in self.drafts if not d.background), self.current)
-        return main
+        return self._main() or self.current
 
     def _evidence_only(self, piece: Piece) -> None:
         """A passage of stance or evidence alone goes with the incident it follows, unless it speaks of another place."""
@@ -431,7 +430,7 @@ class Thread:
 
     def _day(self, piece: Piece) -> None:
         """Take from "Thursday's strikes" the day of what the report is about, where nothing else does."""
-        main = next((draft for draft in self.drafts if not draft.background), None)
+        main = self._main()
         date = time_of(piece, self.report.published)[0]
         if main is not None and main.date is None and not main.undated and date is not None and piece.place is None:
             main.inherited.append((piece, frozenset()))

@@ -252,6 +252,7 @@ def find_victims(text: str) -> list[Victims]:
     """Return the phrases of a passage that may name people who came to harm, in order; fighters are left out."""
     text = without_days(text.translate(ODD_LETTERS))
     ratios = [found.span() for found in RATIO.finditer(text)]
+    of_one = {found.end() for found in _OF_ONE.finditer(text)}
     found: list[Victims] = []
     past = 0
     for start in _START.finditer(text):
@@ -259,9 +260,7 @@ def find_victims(text: str) -> list[Victims]:
         if at < past or any(first <= at < last for first, last in ratios):
             continue
         number = QUANTITY.match(text, at)
-        if _HOW.search(text, max(0, at - 8), at) or any(
-            of.end() == at for of in _OF_ONE.finditer(text, max(0, at - 20))
-        ):
+        if at in of_one or _HOW.search(text, max(0, at - 8), at):
             continue
         if number is not None and text[at].isdigit() and _SAYS.match(text, number.end()):
             if _OUTLET.search(text, max(0, at - 30), at):

@@ -34,6 +34,10 @@ class FittedOn:
     keys: Keys
     before: Keys
 
+    def holds(self, texts: Iterable[str]) -> NDArray[np.bool_]:
+        """Which texts are among them, shape ``(n,)``."""
+        return np.isin(text_keys(texts), self.keys)
+
     def save(self, folder: Path) -> None:
         """Write ``fitted_on.npz`` into `folder`."""
         np.savez_compressed(folder / FITTED_ON_FILE, keys=self.keys, before=self.before)

@@ -44,7 +44,7 @@ def start_warnings(
         Of how many of the passages the bundle itself tells what it says (``teaching.by_start``), where it is to.
     """
     warnings = []
-    if start and teaches == 0:
+    if teaches == 0:
         warnings.append(
             "teaching.by_start: the bundle that training went on from was fitted on none of these passages, so it "
             "taught nothing; give its passages too (data.passages), beside your own"

@@ -128,11 +128,9 @@ def train(
     target = (config.root / config.output).resolve()
     check_target(target)
     epoch = _epoch([p.text for p in passages], start, config)
-    by_start = start is not None and config.teaching.by_start
-    teaches = int(np.isin(text_keys(p.text for p in passages), start.fitted_on.keys).sum()) if start and by_start else 0
-    stages = run_stages(
-        config, len(passages), len(folds), scored, epoch=len(epoch), tracked=tracked, told=teaches / len(passages)
-    )
+    teaches = int(start.fitted_on.holds(p.text for p in passages).sum()) if start and config.teaching.by_start else None
+    told = (teaches or 0) / len(passages)
+    stages = run_stages(config, len(passages), len(folds), scored, epoch=len(epoch), tracked=tracked, told=told)
     progress = Outlook(stages, progress, whole)
     with Workspace(target, _key(config, passages, scheme)) as workspace:
         if workspace.resumed:
@@ -199,7 +197,7 @@ def train(
         target,
         metrics,
         run_id,
-        few.warnings() + start_warnings(start, prior, never, teaches=teaches if by_start else None) + warnings,
+        few.warnings() + start_warnings(start, prior, never, teaches=teaches) + warnings,
     )
 
 

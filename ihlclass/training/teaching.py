@@ -21,7 +21,6 @@ from ihlclass.encoder import SentenceTransformerEncoder
 from ihlclass.training.base_encoder import Start
 from ihlclass.training.config import TeachingConfig, TrainConfig
 from ihlclass.training.finetune import fine_tune
-from ihlclass.training.fitted_on import text_keys
 from ihlclass.training.joining import crossed_evenly
 from ihlclass.training.outlook import START_ASKING, teacher_stages
 from ihlclass.training.workspace import save_whole
@@ -138,7 +137,7 @@ def _by_start(
     progress: Callable[[str, int, int], None],
 ) -> Lesson:
     """Ask the bundle that training goes on from, and return what it and the labels teach."""
-    old = np.flatnonzero(np.isin(text_keys(texts), start.fitted_on.keys))
+    old = np.flatnonzero(start.fitted_on.holds(texts))
     whole = lesson_texts([texts[i] for i in old.tolist()], gold[old], config.teaching, config.seed)
     answers = kept.with_suffix(".start.npz")
     if not answers.is_file():
